@@ -1,0 +1,291 @@
+"""Writes to contribution: registering with a virtual account, quoting, receiving, daily runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from jkn.account.actions.accounts import Entry, attach_family, enter_directory
+from jkn.account.directory import whose_many
+from jkn.account.queries import Whose
+from jkn.audit.actions import record
+from jkn.contribution import ledger
+from jkn.contribution.ledger import Debt, LockedFamily, Notified
+from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
+from jkn.contribution.queries import banks, figure, tariffs
+from jkn.contribution.rules import (
+    Chart,
+    OpenBill,
+    Owed,
+    PaymentVerdict,
+    due_day,
+    judge_payment,
+    monthly_bill,
+    owed,
+    paid_until_after,
+    postings_of,
+    settle,
+    tariff_on,
+)
+from jkn.core.actor import Actor, Level, Role
+from jkn.core.db import execute
+from jkn.core.errors import Refused
+from jkn.core.identifiers import virtual_account_of
+from jkn.core.ids import new_id
+from jkn.core.month import Month, months_between
+from jkn.core.words import N_
+from jkn.gate.jobs import defer
+from jkn.membership.actions import (
+    NewFamily,
+    advance_paid_month,
+    follow_payment,
+    lapse_registrations,
+    register_family,
+    suspend_behind,
+)
+from jkn.membership.models import Member
+from jkn.membership.rules import Cover, Segment, Status, is_covered, payment_window
+
+
+@transaction.atomic
+def register(*, actor: Actor, new: NewFamily, own_nik: str, on: date) -> int:
+    """Register a self-paying family with its virtual accounts and first bill; return its id.
+
+    The signed-in person becomes its member at level 1. Refuses `directory.taken` where somebody
+    of the family is registered already, `contribution.no_tariff` for an unknown class.
+    """
+    window = payment_window(
+        registered=on,
+        wait_days=figure("registration_wait_days", on=on).value,
+        lapse_days=figure("registration_lapse_days", on=on).value,
+    )
+    family, members = register_family(actor=actor, new=new, window=window, on=on)
+    _open_virtual_accounts(family.family_id, members[0])
+    _bill_first_month(family.family_id, new, persons=len(members), month=Month.of(window.opens))
+    niks = [person.nik for person in new.members]
+    own = members[niks.index(own_nik)]
+    attach_family(
+        account_id=actor.account_id,
+        family_id=family.family_id,
+        person_id=own.person_id,
+        name=own.name,
+        level=Level.REGISTER_MATCHED,
+    )
+    defer("contribution.tell_registered", family_id=family.family_id)
+    return family.family_id
+
+
+def _open_virtual_accounts(family_id: int, head: Member) -> None:
+    prefixes = {bank.prefix for bank in banks()}
+    rows = [
+        VirtualAccount(
+            family_id=family_id,
+            prefix=prefix,
+            number=virtual_account_of(head.card, prefix=prefix),
+        )
+        for prefix in sorted(prefixes)
+    ]
+    VirtualAccount.objects.bulk_create(rows)
+    enter_directory([Entry("va", row.number, family_id, head.id) for row in rows])
+
+
+def _bill_first_month(family_id: int, new: NewFamily, *, persons: int, month: Month) -> None:
+    tariff = tariff_on(
+        tariffs(), segment=new.segment, care_class=new.care_class, on=month.first_day()
+    )
+    bill = Bill.objects.create(
+        family_id=family_id,
+        month=month.index,
+        persons=persons,
+        care_class=new.care_class,
+        per_person=tariff.monthly,
+        amount=monthly_bill(tariff, persons=persons),
+        basis=tariff.basis,
+        due_on=due_day(month, day=figure("due_day", on=month.first_day()).value),
+    )
+    journal = Journal.objects.create(family_id=family_id, kind="billed", day=month.first_day())
+    Posting.objects.create(
+        family_id=family_id,
+        journal_id=journal.id,
+        debit=Chart.RECEIVABLE.value,
+        credit=Chart.INCOME.value,
+        amount=bill.amount,
+        bill_id=bill.id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a bank is told that a virtual account owes, in rupiah."""
+
+    family_id: int
+    verdict: PaymentVerdict  # ACCEPTED: the amount can be paid
+    debt: Owed
+    payer: str
+
+
+def quote(*, partner_id: int, request_id: str, number: str, on: date) -> Quoted | None:
+    """Answer a bank's inquiry and remember the figure for 24 hours; None for an unknown number.
+
+    Must run in a transaction.
+    """
+    whose = whose_many([("va", number)]).get(("va", number))
+    family = ledger.lock_family(whose.family_id) if whose else None
+    if whose is None or family is None:
+        return None
+    notified = _inquired(partner_id, request_id, number)
+    read = ledger.read_debt(whose.family_id, notified=notified, quote_hours=1)
+    debt = _owed(read, on=on)
+    verdict = judge_payment(
+        amount=debt.amount, due=debt.amount, quoted=None, opens=family.pay_from,
+        closes=family.pay_by, on=on,
+    )  # fmt: skip
+    if verdict is PaymentVerdict.ACCEPTED:
+        execute(
+            "INSERT INTO contribution_quote (family_id, id, partner_id, request_id, amount, at)"
+            " VALUES (%s, %s, %s, %s, %s, now()) ON CONFLICT (family_id, partner_id, request_id)"
+            " DO UPDATE SET amount = excluded.amount, at = excluded.at",
+            [whose.family_id, new_id(), partner_id, request_id, debt.amount],
+        )
+    return Quoted(whose.family_id, verdict, debt, family.payer)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a bank's notification. Only ACCEPTED moved money, REPEATED did before."""
+
+    verdict: PaymentVerdict
+    family_id: int = 0
+    payment_id: int = 0
+    payer: str = ""
+
+
+def receive_payment(*, notified: Notified, on: date) -> Receipt:
+    """Post a payment once, and let cover come back in the same transaction.
+
+    The caller opens the transaction and keeps what it wrote when the verdict is a refusal: this
+    writes nothing then. Raises `Conflict("directory.taken")` where another worker posted the same
+    notification meanwhile: roll back and ask again, the answer is then REPEATED.
+    """
+    request_key = ("payment", f"{notified.partner_id}:{notified.request_id}")
+    reference_key = ("bankref", f"{notified.partner_id}:{notified.reference}")
+    known = whose_many([("va", notified.number), request_key, reference_key])
+    if request_key in known:
+        return _repeated(known[request_key], notified)
+    if reference_key in known:
+        return Receipt(PaymentVerdict.REFERENCE_TAKEN)
+    whose = known.get(("va", notified.number))
+    family = ledger.lock_family(whose.family_id) if whose else None
+    if whose is None or family is None:
+        return Receipt(PaymentVerdict.NO_SUCH_ACCOUNT)
+    hours = figure("quote_hours", on=on).value
+    read = ledger.read_debt(whose.family_id, notified=notified, quote_hours=hours)
+    debt = _owed(read, on=on)
+    verdict = judge_payment(
+        amount=notified.amount, due=debt.amount, quoted=read.quoted, opens=family.pay_from,
+        closes=family.pay_by, on=on,
+    )  # fmt: skip
+    if verdict is not PaymentVerdict.ACCEPTED:
+        return Receipt(verdict, whose.family_id)
+    payment_id = _post(whose.family_id, family, notified, debt, on=on)
+    enter_directory(
+        Entry(*key, whose.family_id, payment_id) for key in (request_key, reference_key)
+    )
+    defer("contribution.tell_paid", family_id=whose.family_id, payment_id=payment_id)
+    return Receipt(verdict, whose.family_id, payment_id, family.payer)
+
+
+def _post(family_id: int, family: LockedFamily, notified: Notified, debt: Owed, *, on: date) -> int:
+    settlement = settle(debt, amount=notified.amount)
+    lines = postings_of(
+        settlement, bank=notified.bank, amount=notified.amount, credit_before=debt.credit
+    )
+    payment_id = ledger.book_payment(
+        family_id,
+        notified=notified,
+        settlement=settlement,
+        lines=lines,
+        credited=sum(line.amount for line in lines if line.credit == Chart.CREDIT),
+        on=on,
+    )
+    before = None if family.paid_month is None else Month.at(family.paid_month)
+    reached = paid_until_after(settlement, before=before, on=on, is_first=before is None)
+    actor = Actor(account_id=notified.partner_id, role=Role.PARTNER, name=notified.bank)
+    if reached is not None and reached != before:
+        cover = Cover(Segment(family.segment), Status.ACTIVE, reached)
+        follow = follow_payment if is_covered(cover, on=on) else advance_paid_month
+        follow(
+            family_id=family_id, paid_until=reached, actor=actor, on=on, reason="Iuran diterima."
+        )
+    record(
+        actor=actor, verb="contribution.paid", group=family_id, subject=payment_id,
+        amount=notified.amount, months=len(settlement.paid),
+    )  # fmt: skip
+    return payment_id
+
+
+def _repeated(first: Whose, notified: Notified) -> Receipt:
+    number, amount, payer = ledger.first_answer(first.family_id, first.member_id)
+    if (number, amount) == (notified.number, notified.amount):
+        return Receipt(PaymentVerdict.REPEATED, first.family_id, first.member_id, payer)
+    actor = Actor(account_id=notified.partner_id, role=Role.PARTNER, name=notified.bank)
+    record(
+        actor=actor, verb="contribution.inconsistent", group=first.family_id,
+        subject=first.member_id, amount=notified.amount,
+    )  # fmt: skip
+    return Receipt(PaymentVerdict.INCONSISTENT, first.family_id, first.member_id)
+
+
+def _owed(read: Debt, *, on: date) -> Owed:
+    return owed(
+        (OpenBill(i, Month.at(month), amount) for i, month, amount in read.bills),
+        on=on,
+        cap_months=figure("arrears_cap_months", on=on).value,
+        credit=read.credit,
+    )
+
+
+def _inquired(partner_id: int, request_id: str, number: str) -> Notified:
+    return Notified(partner_id, "", request_id, "", number, 0, paid_at=None)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class DayDone:
+    """What the daily run changed, in families or bills."""
+
+    billed: int
+    suspended: int
+    lapsed: int
+
+
+_MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
+
+
+def run_day(*, on: date) -> DayDone:
+    """Do what a new day brings: bills of the month, suspensions, lapsed registrations.
+
+    Idempotent; each step is a transaction of its own and may be run again at any time.
+    """
+    month = Month.of(on)
+    billed = 0
+    for one in months_between(month.plus(-_MONTHS_LOOKED_BACK), month):
+        first = one.first_day()
+        due = due_day(one, day=figure("due_day", on=first).value)
+        with transaction.atomic():
+            billed += ledger.bill_everybody(month=one.index, first=first, due=due)
+    with transaction.atomic():
+        suspended = suspend_behind(on=on)
+        for family_id in suspended:
+            defer("contribution.tell_suspended", family_id=family_id)
+    with transaction.atomic():
+        lapsed = lapse_registrations(on=on)
+    return DayDone(billed, len(suspended), len(lapsed))
+
+
+def payable(debt: Owed) -> int:
+    """Return what can be paid now in rupiah; refuses `bill.paid` where nothing is owed."""
+    if debt.amount == 0:
+        raise Refused("bill.paid", N_("Tidak ada iuran yang perlu dibayar hari ini."))
+    return debt.amount

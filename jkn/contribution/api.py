@@ -1,0 +1,192 @@
+"""Contribution for programs of the member: JSON in, JSON out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from django.http import HttpRequest
+
+from jkn.audit.actions import mark_own_read
+from jkn.contribution.actions import payable
+from jkn.contribution.presenters import how_to_pay
+from jkn.contribution.queries import (
+    bill_of,
+    bills_of,
+    family_bills,
+    payments_of,
+    statement_of,
+    virtual_accounts_of,
+)
+from jkn.contribution.rules import BillStatus
+from jkn.core.clock import today
+from jkn.core.errors import Conflict, Refused
+from jkn.core.month import Month
+from jkn.core.words import N_
+from jkn.gate.callers import caller, family_of
+from jkn.gate.doors import api
+from jkn.gate.policy import MEMBER
+
+
+class Bill(msgspec.Struct):
+    """One month's bill; amounts in whole rupiah."""
+
+    id: str
+    month: str
+    amount: int
+    persons: int
+    per_person: int
+    care_class: str
+    due_on: date
+    status: str
+    basis: str
+    payment_id: str | None
+
+
+class Bills(msgspec.Struct):
+    """What is owed today in one sum, and every bill, newest first."""
+
+    amount_due: int
+    credit: int
+    bills: list[Bill]
+
+
+class Payment(msgspec.Struct):
+    """One payment; `credited` is the part that stays as credit."""
+
+    id: str
+    amount: int
+    credited: int
+    months: int
+    bank: str
+    reference: str
+    receipt: str
+    day: date
+    paid_at: datetime
+    received_at: datetime
+
+
+class Payments(msgspec.Struct):
+    """The family's payments, newest first."""
+
+    payments: list[Payment]
+
+
+class StatementLine(msgspec.Struct):
+    """One posting: `amount` rupiah from the credited to the debited account."""
+
+    journal_id: str
+    kind: str
+    day: date
+    debit: str
+    credit: str
+    amount: int
+    bill_id: str | None
+    payment_id: str | None
+
+
+class Statement(msgspec.Struct):
+    """The family's whole journal, oldest first, and the balances that it adds up to."""
+
+    lines: list[StatementLine]
+    balances: dict[str, int]
+
+
+class PayBody(msgspec.Struct):
+    """How the member wants to pay."""
+
+    channel: str = "va"
+    bank: str = ""
+
+
+class HowToPay(msgspec.Struct):
+    """Where to pay today's whole bill: one number, one amount."""
+
+    channel: str
+    bank: str
+    va: str
+    amount: int
+    due_on: date
+    steps: list[str]
+
+
+@api(who=MEMBER, answer=Bills)
+def bills(request: HttpRequest) -> Bills:
+    """The signed-in person's family: what is owed today and every bill."""
+    family_id = family_of(request)
+    owed = family_bills(family_id, on=today()).debt
+    mark_own_read(actor=caller(request), verb="contribution.bills", group=family_id)
+    return Bills(
+        amount_due=owed.amount,
+        credit=owed.credit,
+        bills=[
+            Bill(
+                id=str(b.id),
+                month=str(Month.at(b.month)),
+                amount=b.amount,
+                persons=b.persons,
+                per_person=b.per_person,
+                care_class=b.care_class,
+                due_on=b.due_on,
+                status=b.status,
+                basis=b.basis,
+                payment_id=str(b.payment_id) if b.payment_id else None,
+            )
+            for b in bills_of(family_id)
+        ],
+    )
+
+
+@api(who=MEMBER, answer=Payments)
+def payments(request: HttpRequest) -> Payments:
+    """The signed-in person's family: what was paid."""
+    family_id = family_of(request)
+    mark_own_read(actor=caller(request), verb="contribution.payments", group=family_id)
+    return Payments(
+        [
+            Payment(
+                str(p.id), p.amount, p.credited, p.months, p.bank, p.reference, p.receipt,
+                p.day, p.paid_at, p.received_at,
+            )
+            for p in payments_of(family_id)
+        ]
+    )  # fmt: skip
+
+
+@api(who=MEMBER, answer=Statement)
+def statement(request: HttpRequest) -> Statement:
+    """The signed-in person's family: its journal, complete enough to rebuild its balances."""
+    family_id = family_of(request)
+    mark_own_read(actor=caller(request), verb="contribution.statement", group=family_id)
+    balances: dict[str, int] = {}
+    lines = []
+    for line in statement_of(family_id):
+        balances[line.debit] = balances.get(line.debit, 0) + line.amount
+        balances[line.credit] = balances.get(line.credit, 0) - line.amount
+        lines.append(
+            StatementLine(
+                str(line.journal_id), line.kind, line.day, line.debit, line.credit, line.amount,
+                str(line.bill_id) if line.bill_id else None,
+                str(line.payment_id) if line.payment_id else None,
+            )
+        )  # fmt: skip
+    return Statement(lines, balances)
+
+
+@api(who=MEMBER, method="POST", body=PayBody, answer=HowToPay)
+def pay(request: HttpRequest, id: int, *, body: PayBody) -> HowToPay:  # noqa: A002
+    """How to pay a bill of the family. Nothing changes until the bank reports the money."""
+    family_id = family_of(request)
+    bill = bill_of(family_id, id)
+    if bill.status != BillStatus.OPEN:
+        raise Conflict("bill.paid", N_("Tagihan ini sudah selesai."))
+    if body.channel != "va":
+        raise Refused("channel.unknown", N_("Cara bayar ini belum ada. Pilih virtual account."))
+    numbers = virtual_accounts_of(family_id)
+    bank = body.bank.upper()
+    if bank not in numbers:
+        raise Refused(
+            "bank.unknown", N_("Bank ini belum ada. Pilih: {banks}."), banks=", ".join(numbers)
+        )
+    amount = payable(family_bills(family_id, on=today()).debt)
+    return HowToPay("va", bank, numbers[bank], amount, bill.due_on, list(how_to_pay(bank)))

@@ -1,0 +1,68 @@
+"""Background work of contribution: the daily run, and telling families what happened."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from jkn.account.actions.contacts import tell
+from jkn.account.queries import accounts_of_family
+from jkn.contribution.actions import run_day
+from jkn.contribution.queries import family_bills, payment_of
+from jkn.core.clock import today
+from jkn.core.money import rupiah
+from jkn.core.words import N_
+from jkn.gate.jobs import RETRY
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="contribution.day", queueing_lock="contribution.day")
+def day(timestamp: int) -> None:
+    """Run the day every hour: a server that slept over midnight catches up within one."""
+    run_day(on=today())
+
+
+@app.task(name="contribution.tell_paid", retry=RETRY)
+def tell_paid(family_id: int, payment_id: int) -> None:
+    """Tell every account of the family that the money arrived, with the receipt."""
+    payment = payment_of(family_id, payment_id)
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="contribution.paid",
+            title=N_("Iuran diterima"),
+            body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
+            amount=rupiah(payment.amount),
+            receipt=payment.receipt,
+            link=f"/iuran/riwayat/{payment_id}/",
+        )
+
+
+@app.task(name="contribution.tell_registered", retry=RETRY)
+def tell_registered(family_id: int) -> None:
+    """Tell the new family what to pay and until when."""
+    bills = family_bills(family_id, on=today())
+    until = bills.family.pay_by
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="contribution.registered",
+            title=N_("Pendaftaran diterima"),
+            body=N_("Bayar iuran pertama paling lambat {until}. Lihat nomornya di halaman Iuran."),
+            until=f"{until:%d-%m-%Y}" if until else "",
+            link="/iuran/bayar/",
+        )
+
+
+@app.task(name="contribution.tell_suspended", retry=RETRY)
+def tell_suspended(family_id: int) -> None:
+    """Tell the family that cover stopped, and what brings it back."""
+    owed = family_bills(family_id, on=today()).debt
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="contribution.suspended",
+            title=N_("Kartu berhenti karena iuran"),
+            body=N_("Bayar {amount} supaya kartu langsung aktif lagi."),
+            amount=rupiah(owed.amount),
+            link="/iuran/",
+        )

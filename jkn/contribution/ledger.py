@@ -1,0 +1,202 @@
+"""Statements that move money: each one writes rows that belong together, or none.
+
+Between `queries` and `actions` in the module's chain: only actions call it, with the family's row
+locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from jkn.contribution.rules import Posting, Settlement, receipt_number
+from jkn.core.db import execute
+from jkn.core.ids import new_id
+
+_PAYER = """
+(SELECT name FROM membership_member m WHERE m.family_id = f.family_id AND ended_on IS NULL
+  ORDER BY relation <> 'head', birth_date LIMIT 1)
+"""
+_LOCK = f"""
+SELECT segment, care_class, registered_on, pay_from, pay_by, paid_month, {_PAYER}
+FROM membership_family f WHERE family_id = %s FOR NO KEY UPDATE
+"""  # noqa: S608 (only constants are joined)
+_FIRST_ANSWER = f"""
+SELECT number, amount, {_PAYER} FROM contribution_payment f WHERE family_id = %s AND id = %s
+"""  # noqa: S608 (only constants are joined)
+# Read after the lock, in a statement of its own: its snapshot sees what the last payer wrote.
+_READ = """
+SELECT
+  (SELECT coalesce(array_agg(id ORDER BY month), '{}') FROM contribution_bill
+    WHERE family_id = %(family)s AND status = 'open'),
+  (SELECT coalesce(array_agg(month ORDER BY month), '{}') FROM contribution_bill
+    WHERE family_id = %(family)s AND status = 'open'),
+  (SELECT coalesce(array_agg(amount ORDER BY month), '{}') FROM contribution_bill
+    WHERE family_id = %(family)s AND status = 'open'),
+  (SELECT coalesce(sum(CASE WHEN credit = 'credit' THEN amount ELSE -amount END), 0)::bigint
+    FROM contribution_posting
+    WHERE family_id = %(family)s AND (debit = 'credit' OR credit = 'credit')),
+  (SELECT amount FROM contribution_quote WHERE family_id = %(family)s
+    AND partner_id = %(partner)s AND request_id = %(request)s
+    AND at > now() - make_interval(hours => %(hours)s))
+"""
+_BOOK = """
+WITH payment AS (
+  INSERT INTO contribution_payment (family_id, id, partner_id, bank, request_id, reference, number,
+    amount, credited, months, day, paid_at, receipt, received_at)
+  VALUES (%(family)s, %(payment)s, %(partner)s, %(bank)s, %(request)s, %(reference)s, %(number)s,
+    %(amount)s, %(credited)s, %(months)s, %(day)s, %(paid_at)s, %(receipt)s, now())
+), journal AS (
+  INSERT INTO contribution_journal (family_id, id, kind, day, payment_id, at)
+  VALUES (%(family)s, %(journal)s, 'paid', %(day)s, %(payment)s, now())
+), bills AS (
+  UPDATE contribution_bill SET status = 'paid', payment_id = %(payment)s
+  WHERE family_id = %(family)s AND id = ANY(%(paid)s::bigint[]) AND status = 'open' RETURNING id
+), beyond AS (
+  UPDATE contribution_bill SET status = 'beyond_cap'
+  WHERE family_id = %(family)s AND id = ANY(%(beyond)s::bigint[]) AND status = 'open' RETURNING id
+), lines AS (
+  INSERT INTO contribution_posting (family_id, id, journal_id, debit, credit, amount, bill_id)
+  SELECT %(family)s, p.id, %(journal)s, p.debit, p.credit, p.amount, p.bill_id
+  FROM unnest(%(ids)s::bigint[], %(debits)s::text[], %(credits)s::text[], %(amounts)s::bigint[],
+    %(bill_ids)s::bigint[]) AS p (id, debit, credit, amount, bill_id)
+)
+SELECT (SELECT count(*) FROM bills) + (SELECT count(*) FROM beyond)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedFamily:
+    """What a payment needs of the family; its row stays locked until the transaction ends."""
+
+    segment: str
+    care_class: str
+    registered_on: date
+    pay_from: date | None
+    pay_by: date | None
+    paid_month: int | None
+    payer: str  # the head's name
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """The open bills (id, month index, rupiah), the credit and what was quoted, in rupiah."""
+
+    bills: list[tuple[int, int, int]]
+    credit: int
+    quoted: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A payment as the bank notified it, in our words."""
+
+    partner_id: int
+    bank: str
+    request_id: str
+    reference: str
+    number: str
+    amount: int
+    paid_at: datetime
+
+
+def lock_family(family_id: int) -> LockedFamily | None:
+    """Lock the family's row and return it; every writer of its money begins here."""
+    rows = execute(_LOCK, [family_id])
+    return LockedFamily(*rows[0]) if rows else None
+
+
+def first_answer(family_id: int, payment_id: int) -> tuple[str, int, str]:
+    """Return the account number, rupiah and payer of a payment that was posted before."""
+    (row,) = execute(_FIRST_ANSWER, [family_id, payment_id])
+    return row[0], row[1], row[2]
+
+
+def read_debt(family_id: int, *, notified: Notified, quote_hours: int) -> Debt:
+    """Return what the family owes and what we quoted for this request."""
+    ((ids, months, amounts, credit, quoted),) = execute(
+        _READ,
+        {
+            "family": family_id,
+            "partner": notified.partner_id,
+            "request": notified.request_id,
+            "hours": quote_hours,
+        },
+    )
+    return Debt(list(zip(ids, months, amounts, strict=True)), credit, quoted)
+
+
+def book_payment(
+    family_id: int,
+    *,
+    notified: Notified,
+    settlement: Settlement,
+    lines: Sequence[Posting],
+    credited: int,
+    on: date,
+) -> int:
+    """Write the payment, its journal and lines, and what became of the bills: one statement.
+
+    Returns the payment's id. Raises `RuntimeError` where a bill was not open any more, which the
+    lock makes impossible: then the transaction must fail.
+    """
+    payment_id = new_id()
+    values: dict[str, Any] = {
+        "family": family_id, "payment": payment_id, "journal": new_id(), "day": on,
+        "partner": notified.partner_id, "bank": notified.bank, "request": notified.request_id,
+        "reference": notified.reference, "number": notified.number, "amount": notified.amount,
+        "credited": credited, "months": len(settlement.paid), "paid_at": notified.paid_at,
+        "receipt": receipt_number(payment_id), "paid": [b.id for b in settlement.paid],
+        "beyond": [b.id for b in settlement.beyond_cap], "ids": [new_id() for _ in lines],
+        "debits": [line.debit for line in lines], "credits": [line.credit for line in lines],
+        "amounts": [line.amount for line in lines], "bill_ids": [line.bill_id for line in lines],
+    }  # fmt: skip
+    ((touched,),) = execute(_BOOK, values)
+    if touched != len(settlement.paid) + len(settlement.beyond_cap):
+        raise RuntimeError("a bill changed under the family's lock")
+    return payment_id
+
+
+_BILL_MONTH = """
+WITH counted AS (
+  SELECT f.family_id, f.segment, f.care_class, count(m.id) AS persons
+  FROM membership_family f
+  JOIN membership_member m ON m.family_id = f.family_id AND m.ended_on IS NULL
+    AND m.status IN ('active', 'suspended_arrears')
+  WHERE f.segment IN ('pbpu', 'bp') AND f.paid_month IS NOT NULL AND f.paid_month < %(month)s
+  GROUP BY f.family_id
+), made AS (
+  INSERT INTO contribution_bill (family_id, id, month, persons, care_class, per_person, amount,
+    basis, due_on, status)
+  SELECT c.family_id, new_id(), %(month)s, c.persons, c.care_class, t.monthly,
+    t.monthly * c.persons, t.basis, %(due)s, 'open'
+  FROM counted c
+  JOIN LATERAL (
+    SELECT monthly, basis FROM contribution_tariff t
+    WHERE t.segment = c.segment AND t.care_class = c.care_class AND t.valid_from <= %(first)s
+    ORDER BY t.valid_from DESC LIMIT 1
+  ) t ON t.monthly > 0
+  ON CONFLICT (family_id, month) DO NOTHING
+  RETURNING family_id, id, amount
+), journal AS (
+  INSERT INTO contribution_journal (family_id, id, kind, day, at)
+  SELECT family_id, new_id(), 'billed', %(first)s, now() FROM made RETURNING family_id, id
+), lines AS (
+  INSERT INTO contribution_posting (family_id, id, journal_id, debit, credit, amount, bill_id)
+  SELECT made.family_id, new_id(), journal.id, 'receivable', 'income', made.amount, made.id
+  FROM made JOIN journal USING (family_id) RETURNING 1
+)
+SELECT count(*) FROM lines
+"""
+
+
+def bill_everybody(*, month: int, first: date, due: date) -> int:
+    """Make the bills of one month (core.month index) for all who pay themselves; return how many.
+
+    One set-based statement: tariff in force on the month's first day, receivable against income.
+    A family that has a bill of that month keeps it, so that it can be run again at any time.
+    """
+    ((made,),) = execute(_BILL_MONTH, {"month": month, "first": first, "due": due})
+    return int(made)

@@ -1,0 +1,201 @@
+"""Tariffs, bills, virtual accounts, payments and the double-entry ledger of each family."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from jkn.contribution.rules import BillStatus
+from jkn.contribution.rules import Tariff as TariffRule
+from jkn.core.db import DatedFigure, FamilyModel, within
+from jkn.core.ids import new_id
+
+
+class ContributionFigure(DatedFigure):
+    """Figures of contribution: cap of arrears, due day, waiting and lapse days."""
+
+
+class Tariff(models.Model):
+    """What one person pays a month, from a day on, with the legal basis."""
+
+    distribution: ClassVar[str] = "reference"
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    segment = models.CharField(max_length=10)
+    care_class = models.CharField(max_length=8)
+    valid_from = models.DateField()
+    monthly = models.BigIntegerField()  # rupiah a person
+    government = models.BigIntegerField()  # rupiah a person, paid by the government beside it
+    basis = models.CharField(max_length=200)
+    verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["segment", "care_class", "valid_from"], name="tariff_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(monthly__gte=0) & Q(government__gte=0), name="tariff_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment} {self.care_class} since {self.valid_from}: {self.monthly}"
+
+    def as_rule(self) -> TariffRule:
+        """Return the row as the plain value that rules take."""
+        return TariffRule(
+            self.segment, self.care_class, self.valid_from, self.monthly, self.government,
+            self.basis, self.verified,
+        )  # fmt: skip
+
+
+class Bank(models.Model):
+    """A bank that takes payments to virtual accounts, with its prefix of five digits."""
+
+    distribution: ClassVar[str] = "reference"
+
+    code = models.CharField(max_length=10, primary_key=True)
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=5)
+    position = models.SmallIntegerField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class VirtualAccount(FamilyModel):
+    """A family's number at the banks of one prefix; unique through the directory."""
+
+    prefix = models.CharField(max_length=5)
+    number = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family_id", "prefix"], name="va_once_a_prefix")
+        ]
+
+    def __str__(self) -> str:
+        return f"virtual account {self.id}"
+
+
+class Bill(FamilyModel):
+    """One family's contribution for one month (tagihan), at the tariff it was made with."""
+
+    month = models.IntegerField()  # core.month index
+    persons = models.SmallIntegerField()
+    care_class = models.CharField(max_length=8)
+    per_person = models.BigIntegerField()  # rupiah
+    amount = models.BigIntegerField()  # rupiah
+    basis = models.CharField(max_length=200)
+    due_on = models.DateField()
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in BillStatus], default=BillStatus.OPEN
+    )
+    payment_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family_id", "month"], name="bill_once_a_month"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="bill_above_zero"),
+            models.CheckConstraint(
+                condition=Q(amount=F("per_person") * F("persons")), name="bill_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="paid") & Q(payment_id__isnull=False))
+                | (~Q(status="paid") & Q(payment_id__isnull=True)),
+                name="bill_paid_by_a_payment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bill {self.id}"
+
+
+class Payment(FamilyModel):
+    """Money received for a family. Rows are never changed."""
+
+    partner_id = models.BigIntegerField()
+    bank = models.CharField(max_length=40)  # the partner's name: its clearing account
+    request_id = models.CharField(max_length=128)  # SNAP paymentRequestId
+    reference = models.CharField(max_length=64)  # the bank's referenceNo
+    number = models.CharField(max_length=16)  # virtual account that was paid
+    amount = models.BigIntegerField()  # rupiah
+    credited = models.BigIntegerField(default=0)  # rupiah of it that became credit
+    months = models.SmallIntegerField(default=0)  # bills that it paid
+    day = models.DateField()  # the field's day on which it was posted
+    paid_at = models.DateTimeField()  # as the bank says
+    received_at = models.DateTimeField(db_default=Now())
+    receipt = models.CharField(max_length=24)  # number of the receipt, for people
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_id", "partner_id", "request_id"], name="payment_request_once"
+            ),
+            models.UniqueConstraint(
+                fields=["family_id", "partner_id", "reference"], name="payment_reference_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_above_zero"),
+            models.CheckConstraint(
+                condition=Q(credited__gte=0) & Q(credited__lte=F("amount")),
+                name="payment_credit_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.id}"
+
+
+class Quote(FamilyModel):
+    """What we told a bank that is owed, for one inquiry; good for 24 hours."""
+
+    partner_id = models.BigIntegerField()
+    request_id = models.CharField(max_length=128)
+    amount = models.BigIntegerField()  # rupiah
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_id", "partner_id", "request_id"], name="quote_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"quote {self.amount}"
+
+
+class Journal(FamilyModel):
+    """One event of money in a ledger group; its lines are postings."""
+
+    kind = models.CharField(max_length=12)  # billed, paid
+    day = models.DateField()
+    payment_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
+
+
+class Posting(FamilyModel):
+    """One line: `amount` rupiah from the credited to the debited account. Never changed."""
+
+    journal_id = models.BigIntegerField()
+    journal = within(Journal, "journal_id", "postings")
+    debit = models.CharField(max_length=60)
+    credit = models.CharField(max_length=60)
+    amount = models.BigIntegerField()  # rupiah
+    bill_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="posting_above_zero"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_two_accounts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debit} ← {self.credit}: {self.amount}"

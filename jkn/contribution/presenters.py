@@ -1,0 +1,132 @@
+"""Turns bills and payments into words: for pages, receipts and banks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jkn.contribution.queries import FamilyBills
+from jkn.contribution.rules import PaymentVerdict, judge_payment
+from jkn.core.month import Month
+from jkn.core.words import N_
+from jkn.membership.presenters import status_words
+from jkn.membership.rules import PAYS_ITSELF, Status
+
+_MONTHS = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "Mei",
+    "Jun",
+    "Jul",
+    "Agu",
+    "Sep",
+    "Okt",
+    "Nov",
+    "Des",
+]  # short Indonesian names, for banks' screens
+
+
+def month_words(month: Month) -> str:
+    """Return a month as banks' screens show it: `Nov 2026`."""
+    return f"{_MONTHS[month.number - 1]} {month.year}"
+
+
+def payer_name(name: str) -> str:
+    """Return a payer's name as a bank may show it to whoever types the number: `Siti R.`.
+
+    Enough to see that the number is right, too little to learn who a stranger is.
+    """
+    first, *others = name.split()
+    return " ".join([first, *(f"{word[0]}." for word in others)])[:40]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One month of a sum on a page; amounts in rupiah."""
+
+    month: date
+    persons: int
+    per_person: int
+    amount: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillPage:
+    """What the contribution page says first: how one stands, what to do now, and the sum."""
+
+    tag: str  # ok, warn, bad
+    title: str
+    advice: str
+    amount: int
+    due_on: date | None
+    lines: tuple[Line, ...]
+    credit: int
+    beyond_cap_months: int
+    can_pay: bool
+    opens: date | None
+    closes: date | None
+
+
+def family_status(bills: FamilyBills) -> Status:
+    """Return how the family stands: as most of it does; one member's own event is told apart."""
+    statuses = [m.status for m in bills.family.members]
+    for status in (Status.SUSPENDED_ARREARS, Status.CANDIDATE, Status.REGISTRATION_LAPSED):
+        if status in statuses:
+            return status
+    return Status.ACTIVE if Status.ACTIVE in statuses else statuses[0]
+
+
+def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
+    """Return what a family's contribution page shows on a day."""
+    family, debt = bills.family, bills.debt
+    status = family_status(bills)
+    kind, title, advice = status_words(status)
+    verdict = judge_payment(
+        amount=debt.amount, due=debt.amount, quoted=None, opens=family.pay_from,
+        closes=family.pay_by, on=on,
+    )  # fmt: skip
+    if status is Status.ACTIVE and debt.amount:
+        kind, title = "warn", N_("Iuran bulan ini belum dibayar")
+        advice = N_("Bayar paling lambat tanggal jatuh tempo.")
+    elif status is Status.ACTIVE and family.segment in PAYS_ITSELF:
+        title, advice = N_("Iuran sudah dibayar"), N_("Tidak ada yang perlu dibayar sekarang.")
+    elif family.segment not in PAYS_ITSELF:
+        advice = N_("Iuran Anda dibayar pemerintah atau pemberi kerja.")
+    owed_ids = {bill.id for bill in debt.bills}
+    return BillPage(
+        tag=kind,
+        title=title,
+        advice=advice,
+        amount=debt.amount,
+        due_on=max((b.due_on for b in bills.bills if b.id in owed_ids), default=None),
+        lines=tuple(
+            Line(Month.at(b.month).first_day(), b.persons, b.per_person, b.amount, b.basis)
+            for b in bills.bills
+            if b.id in owed_ids
+        ),
+        credit=min(debt.credit, debt.total),
+        beyond_cap_months=len(debt.beyond_cap),
+        can_pay=verdict is PaymentVerdict.ACCEPTED and debt.amount > 0,
+        opens=family.pay_from,
+        closes=family.pay_by,
+    )
+
+
+def how_to_pay(bank: str) -> Sequence[str]:
+    """Return the steps of paying a virtual account at a bank (msgids), for page and API."""
+    first = N_("Buka aplikasi, ATM, atau teller bank Anda.")
+    if bank == "BRI":
+        first = N_("Buka BRImo, ATM BRI, atau agen BRILink.")
+    elif bank == "MANDIRI":
+        first = N_("Buka Livin' atau ATM Mandiri.")
+    return (
+        first,
+        N_("Pilih bayar BPJS Kesehatan atau virtual account."),
+        N_("Masukkan nomor virtual account ini."),
+        N_("Periksa nama dan jumlahnya, lalu bayar."),
+        N_("Buka lagi halaman ini. Kartu aktif begitu bank mengabari kami."),
+    )

@@ -1,0 +1,87 @@
+"""What the ledger promises. A posting is balanced by its shape; these hold the rest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jkn.core.db import execute
+from jkn.core.promises import Promise
+
+_RECEIVABLE = """
+SELECT family_id FROM (
+  SELECT family_id, sum(amount) AS owed FROM contribution_bill WHERE status = 'open'
+  GROUP BY family_id
+) b FULL JOIN (
+  SELECT family_id, sum(CASE WHEN debit = 'receivable' THEN amount
+    WHEN credit = 'receivable' THEN -amount ELSE 0 END) AS booked
+  FROM contribution_posting GROUP BY family_id
+) p USING (family_id) WHERE coalesce(owed, 0) <> coalesce(booked, 0)
+"""
+_MONEY_IN = """
+SELECT p.family_id FROM contribution_payment p
+LEFT JOIN contribution_journal j ON j.family_id = p.family_id AND j.payment_id = p.id
+LEFT JOIN LATERAL (
+  SELECT sum(amount) AS booked FROM contribution_posting l
+  WHERE l.family_id = j.family_id AND l.journal_id = j.id AND l.debit = 'clearing.' || p.bank
+) lines ON true WHERE coalesce(lines.booked, 0) <> p.amount
+"""
+_JOURNAL_TWICE = """
+SELECT family_id FROM contribution_journal WHERE payment_id IS NOT NULL
+GROUP BY family_id, payment_id HAVING count(*) > 1
+"""
+_PAID_BILLS = """
+SELECT b.family_id FROM contribution_bill b
+LEFT JOIN LATERAL (
+  SELECT sum(amount) AS booked FROM contribution_posting l
+  WHERE l.family_id = b.family_id AND l.bill_id = b.id AND l.credit = 'receivable'
+) lines ON true
+WHERE (b.status = 'open' AND coalesce(booked, 0) <> 0)
+  OR (b.status <> 'open' AND coalesce(booked, 0) <> b.amount)
+"""
+_CREDIT = """
+SELECT family_id FROM contribution_posting WHERE debit = 'credit' OR credit = 'credit'
+GROUP BY family_id
+HAVING sum(CASE WHEN credit = 'credit' THEN amount ELSE -amount END) < 0
+"""
+_SUM_ZERO = """
+SELECT 1 FROM (
+  SELECT sum(balance) AS total FROM (
+    SELECT debit AS account, sum(amount) AS balance FROM contribution_posting GROUP BY debit
+    UNION ALL
+    SELECT credit, -sum(amount) FROM contribution_posting GROUP BY credit
+  ) balances
+) t WHERE total <> 0
+"""
+_TWICE_ACROSS_FAMILIES = """
+SELECT partner_id FROM contribution_payment
+GROUP BY partner_id, request_id HAVING count(*) > 1
+UNION ALL
+SELECT partner_id FROM contribution_payment GROUP BY partner_id, reference HAVING count(*) > 1
+"""
+_PAYMENT_IN_DIRECTORY = """
+SELECT p.id FROM contribution_payment p
+WHERE p.partner_id <> 0 AND (SELECT count(*) FROM account_directory d
+  WHERE d.family_id = p.family_id AND d.member_id = p.id AND d.kind IN ('payment', 'bankref')) <> 2
+"""
+_PAID_MONTH = """
+SELECT f.family_id FROM membership_family f
+JOIN contribution_bill b ON b.family_id = f.family_id AND b.status = 'paid'
+WHERE f.paid_month IS NULL OR b.month > f.paid_month
+"""
+
+
+def _count(sql: str) -> Callable[[], int]:
+    return lambda: int(execute(f"SELECT count(*) FROM ({sql}) broken")[0][0])  # noqa: S608
+
+
+PROMISES = (
+    Promise("ledger.sum_zero", "All balances add up to zero.", _count(_SUM_ZERO)),
+    Promise("ledger.receivable", "What is owed is what the ledger says.", _count(_RECEIVABLE)),
+    Promise("ledger.money_in", "Each payment is booked whole, to its bank.", _count(_MONEY_IN)),
+    Promise("ledger.one_journal", "Each payment has one journal.", _count(_JOURNAL_TWICE)),
+    Promise("ledger.paid_bills", "A paid bill is paid to the rupiah.", _count(_PAID_BILLS)),
+    Promise("ledger.credit", "Nobody's credit is below zero.", _count(_CREDIT)),
+    Promise("payment.once", "No bank request counts twice.", _count(_TWICE_ACROSS_FAMILIES)),
+    Promise("payment.in_directory", "Each payment is found again.", _count(_PAYMENT_IN_DIRECTORY)),
+    Promise("bill.paid_month", "A paid month is not after paid-until.", _count(_PAID_MONTH)),
+)

@@ -1,0 +1,252 @@
+"""Reads of contribution: what a family owes, has paid, and where it can pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.core.cache import caches
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject
+
+from jkn.account.directory import whose_many
+from jkn.contribution.models import (
+    Bank,
+    Bill,
+    ContributionFigure,
+    Payment,
+    Posting,
+    Tariff,
+    VirtualAccount,
+)
+from jkn.contribution.rules import BillStatus, Chart, OpenBill, Owed, owed
+from jkn.contribution.rules import Tariff as TariffRule
+from jkn.core.db import Prepared
+from jkn.core.errors import NotFound
+from jkn.core.figures import Figure, figure_on
+from jkn.core.month import Month
+from jkn.membership.models import Family
+from jkn.membership.queries import FAMILY_COLUMNS, FamilyView, family_view_of, members_as_json
+
+_REMEMBERED_SECONDS = 60
+
+
+def _remembered(key: str, read: Any) -> Any:
+    cache = caches["memory"]
+    value = cache.get(key)
+    if value is None:
+        value = read()
+        cache.set(key, value, _REMEMBERED_SECONDS)
+    return value
+
+
+def figures() -> tuple[Figure, ...]:
+    """Return every dated figure of contribution, remembered for a minute."""
+    rows = _remembered(
+        "contribution.figures", lambda: [f.as_figure() for f in ContributionFigure.objects.all()]
+    )
+    return tuple(rows)
+
+
+def figure(name: str, *, on: date) -> Figure:
+    """Return one figure in force on a day; raises `MissingFigure`."""
+    return figure_on(figures(), name, on=on)
+
+
+def tariffs() -> tuple[TariffRule, ...]:
+    """Return every tariff, remembered for a minute."""
+    rows = _remembered("contribution.tariffs", lambda: [t.as_rule() for t in Tariff.objects.all()])
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class BankFacts:
+    """A bank at which a family can pay, with its prefix of five digits."""
+
+    code: str
+    name: str
+    prefix: str
+
+
+def banks() -> tuple[BankFacts, ...]:
+    """Return the banks in the order in which pages show them, remembered for a minute."""
+    rows = _remembered(
+        "contribution.banks",
+        lambda: [BankFacts(b.code, b.name, b.prefix) for b in Bank.objects.order_by("position")],
+    )
+    return tuple(rows)
+
+
+class BillRow(msgspec.Struct, frozen=True):
+    """One open bill as the database's JSON gives it."""
+
+    id: int
+    month: int
+    amount: int
+    persons: int
+    per_person: int
+    due_on: date
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyBills:
+    """A family with what it owes on a day."""
+
+    family: FamilyView
+    bills: tuple[BillRow, ...]  # open ones, oldest first
+    debt: Owed
+
+
+_bill_rows = msgspec.json.Decoder(list[BillRow])
+
+
+def _open_bills_json() -> Any:
+    fields = ("id", "month", "amount", "persons", "per_person", "due_on", "basis")
+    rows = (
+        Bill.objects.filter(family_id=OuterRef("family_id"), status=BillStatus.OPEN.value)
+        .order_by()
+        .values("family_id")
+        .annotate(all=JSONBAgg(JSONObject(**{f: f for f in fields})))
+        .values("all")
+    )
+    return Cast(Subquery(rows), TextField())
+
+
+def _credit() -> Any:
+    sign = Case(
+        When(credit=Chart.CREDIT.value, then=F("amount")),
+        default=-F("amount"),
+        output_field=BigIntegerField(),
+    )
+    rows = (
+        Posting.objects.filter(family_id=OuterRef("family_id"))
+        .filter(Q(debit=Chart.CREDIT.value) | Q(credit=Chart.CREDIT.value))
+        .order_by()
+        .values("family_id")
+        .annotate(sum=Sum(sign))
+        .values("sum")
+    )
+    return Coalesce(Subquery(rows), Value(0), output_field=BigIntegerField())
+
+
+def family_rows(family_id: int) -> QuerySet[Family, Any]:
+    """Return the queryset behind `family_bills`: one family, one statement."""
+    return (
+        Family.objects.filter(family_id=family_id)
+        .annotate(members_json=members_as_json(), bills_json=_open_bills_json(), credit=_credit())
+        .values_list(*FAMILY_COLUMNS, "members_json", "bills_json", "credit")
+    )
+
+
+_prepared = Prepared(family_rows, {"family_id": 2**62 + 4711})
+
+
+def family_bills(family_id: int, *, on: date) -> FamilyBills:
+    """Return a family with its members and what it owes on a day: one statement.
+
+    Raises `NotFound`.
+    """
+    rows = _prepared.rows(family_id=family_id)
+    if not rows:
+        raise NotFound
+    *family, bills_json, credit = rows[0]
+    bills = sorted(_bill_rows.decode(bills_json or "[]"), key=lambda b: b.month)
+    return FamilyBills(
+        family=family_view_of(tuple(family), on=on),
+        bills=tuple(bills),
+        debt=owed(
+            (OpenBill(b.id, Month.at(b.month), b.amount) for b in bills),
+            on=on,
+            cap_months=figure("arrears_cap_months", on=on).value,
+            credit=int(credit),
+        ),
+    )
+
+
+def bill_of(family_id: int, bill_id: int) -> Bill:
+    """Return one bill of the family; raises `NotFound` for any other id."""
+    bill = Bill.objects.filter(family_id=family_id, id=bill_id).first()
+    if bill is None:
+        raise NotFound
+    return bill
+
+
+def bills_of(family_id: int, *, at_most: int = 120) -> list[Bill]:
+    """Return the family's bills, newest month first."""
+    return list(Bill.objects.filter(family_id=family_id).order_by("-month")[:at_most])
+
+
+def payments_of(family_id: int, *, at_most: int = 120) -> list[Payment]:
+    """Return the family's payments, newest first."""
+    return list(Payment.objects.filter(family_id=family_id).order_by("-id")[:at_most])
+
+
+def payment_of(family_id: int, payment_id: int) -> Payment:
+    """Return one payment of the family; raises `NotFound` for any other id."""
+    payment = Payment.objects.filter(family_id=family_id, id=payment_id).first()
+    if payment is None:
+        raise NotFound
+    return payment
+
+
+def payment_by_request(partner_id: int, request_id: str) -> Payment | None:
+    """Return the payment that a bank's request made, or None."""
+    key = ("payment", f"{partner_id}:{request_id}")
+    whose = whose_many([key]).get(key)
+    return payment_of(whose.family_id, whose.member_id) if whose else None
+
+
+def bills_paid_by(family_id: int, payment_id: int) -> list[Bill]:
+    """Return the bills that a payment of the family paid, oldest first."""
+    rows = Bill.objects.filter(family_id=family_id, payment_id=payment_id)
+    return list(rows.order_by("month"))
+
+
+def virtual_accounts_of(family_id: int) -> dict[str, str]:
+    """Return the family's virtual account number at each bank, bank code → 16 digits."""
+    rows = VirtualAccount.objects.filter(family_id=family_id)
+    numbers = dict(rows.values_list("prefix", "number"))
+    return {b.code: numbers[b.prefix] for b in banks() if b.prefix in numbers}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One posting of a family's journal."""
+
+    journal_id: int
+    kind: str
+    day: date
+    debit: str
+    credit: str
+    amount: int
+    bill_id: int | None
+    payment_id: int | None
+
+
+def statement_of(family_id: int) -> list[StatementLine]:
+    """Return the family's whole journal, oldest first: enough to rebuild every balance."""
+    rows = (
+        Posting.objects.filter(family_id=family_id)
+        .order_by("journal_id", "id")
+        .values_list(
+            "journal_id", "journal__kind", "journal__day", "debit", "credit", "amount",
+            "bill_id", "journal__payment_id",
+        )
+    )  # fmt: skip
+    return [StatementLine(*row) for row in rows]

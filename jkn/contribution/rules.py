@@ -1,0 +1,267 @@
+"""Rules of contribution (iuran). Pure: amounts are whole rupiah, months and days are given.
+
+Sources: Perpres 64/2020 and 63/2022 for tariffs; Perpres 82/2018 art. 42 as amended by Perpres
+64/2020 for arrears. Which months count below the cap is unverified: see `owed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jkn.core.errors import Refused
+from jkn.core.month import Month, months_between
+from jkn.core.words import N_
+
+
+class BillStatus(StrEnum):
+    """How a bill of one month stands."""
+
+    OPEN = "open"
+    PAID = "paid"
+    BEYOND_CAP = "beyond_cap"  # older than the arrears that the law lets us collect
+
+
+class Chart(StrEnum):
+    """Accounts of the ledger; `clearing.<bank>` stands beside them, one for each bank."""
+
+    RECEIVABLE = "receivable"  # piutang iuran
+    INCOME = "income"  # pendapatan iuran
+    CREDIT = "credit"  # titipan: paid more than owed
+    BEYOND_CAP = "beyond_cap"  # months above the cap, closed at reactivation
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What one person pays a month in a segment and class, from a day on, in rupiah."""
+
+    segment: str
+    care_class: str
+    valid_from: date
+    monthly: int
+    government: int  # paid by the government beside it
+    basis: str
+    verified: bool
+
+
+def tariff_on(tariffs: Iterable[Tariff], *, segment: str, care_class: str, on: date) -> Tariff:
+    """Return the tariff in force on a day: the latest that has begun.
+
+    Refuses `contribution.no_tariff` where none has begun.
+    """
+    begun = [
+        t
+        for t in tariffs
+        if (t.segment, t.care_class) == (segment, care_class) and t.valid_from <= on
+    ]
+    if not begun:
+        raise Refused(
+            "contribution.no_tariff", N_("Belum ada tarif untuk kelas {care_class}."),
+            care_class=care_class,
+        )  # fmt: skip
+    return max(begun, key=lambda t: t.valid_from)
+
+
+def monthly_bill(tariff: Tariff, *, persons: int) -> int:
+    """Return a family's contribution for one month in rupiah: every billed person the same."""
+    return tariff.monthly * persons
+
+
+def due_day(month: Month, *, day: int) -> date:
+    """Return the day by which a month is to be paid (the 10th; no fee follows by itself)."""
+    return date(month.year, month.number, day)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBill:
+    """A month that is billed and not paid, at the tariff that it was made with."""
+
+    id: int
+    month: Month
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a family has to pay today, and what falls away above the cap."""
+
+    bills: tuple[OpenBill, ...]  # oldest first
+    beyond_cap: tuple[OpenBill, ...]
+    credit: int  # paid before and not used
+
+    @property
+    def total(self) -> int:
+        """The bills' sum in rupiah, before the credit is used."""
+        return sum(bill.amount for bill in self.bills)
+
+    @property
+    def amount(self) -> int:
+        """What is left to pay in rupiah, never below zero."""
+        return max(0, self.total - self.credit)
+
+    @property
+    def months_of_arrears(self) -> int:
+        """How many of the bills are of an earlier month than the newest."""
+        return max(0, len(self.bills) - 1)
+
+
+def owed(open_bills: Iterable[OpenBill], *, on: date, cap_months: int, credit: int = 0) -> Owed:
+    """Return what is owed on a day: the newest months of arrears up to the cap, and this month.
+
+    Perpres 82/2018 art. 42 (2): arrears are paid for at most 24 months, plus the current month.
+    That the newest months are the ones that count is unverified; each stands at the tariff that
+    its bill was made with. Bills of months to come are not owed yet.
+    """
+    current = Month.of(on)
+    billed = sorted((b for b in open_bills if b.month <= current), key=lambda b: b.month)
+    arrears = [b for b in billed if b.month < current]
+    kept = arrears[-cap_months:] if cap_months else []
+    return Owed(
+        bills=(*kept, *(b for b in billed if b.month == current)),
+        beyond_cap=tuple(arrears[: len(arrears) - len(kept)]),
+        credit=credit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a payment does: the bills it pays, those it lets fall away, the credit that remains."""
+
+    paid: tuple[OpenBill, ...]
+    beyond_cap: tuple[OpenBill, ...]
+    credit: int
+    reactivates: bool  # nothing is owed any more
+
+
+def settle(debt: Owed, *, amount: int) -> Settlement:
+    """Return what a payment of `amount` rupiah does to a debt: the oldest month first.
+
+    A month is paid whole or not at all; what remains becomes credit. Cover comes back only when
+    the arrears up to the cap and the current month are all paid (Perpres 82/2018 art. 42 (2));
+    then the months above the cap fall away.
+    """
+    left = debt.credit + amount
+    paid: list[OpenBill] = []
+    for bill in debt.bills:
+        if bill.amount > left:
+            break
+        left -= bill.amount
+        paid.append(bill)
+    is_all = len(paid) == len(debt.bills)
+    return Settlement(
+        paid=tuple(paid),
+        beyond_cap=debt.beyond_cap if is_all else (),
+        credit=left,
+        reactivates=is_all,
+    )
+
+
+def paid_until_after(
+    settlement: Settlement, *, before: Month | None, on: date, is_first: bool
+) -> Month | None:
+    """Return the last paid month after a settlement.
+
+    When nothing is owed any more that is the month of the day (or a later one paid ahead). Else
+    it moves over the months that follow the last paid one without a gap. A first payment covers
+    the month in which it is made, also when the registration was a month earlier.
+    """
+    current = Month.of(on)
+    if settlement.reactivates and (settlement.paid or is_first):
+        newest = max((b.month for b in settlement.paid), default=current)
+        return max(newest, current if is_first else newest, before or newest)
+    reached = before
+    for bill in settlement.paid:
+        if reached is not None and bill.month == reached.plus(1):
+            reached = bill.month
+    return reached
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of a journal: `amount` rupiah from the credited to the debited account."""
+
+    debit: str
+    credit: str
+    amount: int
+    bill_id: int | None = None
+
+
+def clearing(bank: str) -> str:
+    """Return the clearing account of a bank's program."""
+    return f"clearing.{bank}"
+
+
+def postings_of(
+    settlement: Settlement, *, bank: str, amount: int, credit_before: int
+) -> tuple[Posting, ...]:
+    """Return the lines that book a payment: balanced by shape, none of them zero.
+
+    The money pays bills directly as far as it goes; earlier credit pays the rest of them; what
+    remains of the money becomes credit.
+    """
+    lines: list[Posting] = []
+    money, credit = amount, credit_before
+    for bill in settlement.paid:
+        from_money = min(money, bill.amount)
+        from_credit = bill.amount - from_money
+        money, credit = money - from_money, credit - from_credit
+        lines.append(Posting(clearing(bank), Chart.RECEIVABLE, from_money, bill.id))
+        lines.append(Posting(Chart.CREDIT, Chart.RECEIVABLE, from_credit, bill.id))
+    lines.append(Posting(clearing(bank), Chart.CREDIT, money))
+    lines += [
+        Posting(Chart.BEYOND_CAP, Chart.RECEIVABLE, b.amount, b.id) for b in settlement.beyond_cap
+    ]
+    return tuple(line for line in lines if line.amount > 0)
+
+
+class PaymentVerdict(StrEnum):
+    """Whether a bank's notification is accepted, and why not."""
+
+    ACCEPTED = "accepted"
+    NOT_YET = "not_yet"  # the registration's waiting days
+    LAPSED = "lapsed"  # the registration's virtual account ran out
+    PAID_ALREADY = "paid_already"
+    WRONG_AMOUNT = "wrong_amount"
+    REPEATED = "repeated"  # the same notification again: the first answer stands
+    INCONSISTENT = "inconsistent"  # the same request with another account or amount
+    REFERENCE_TAKEN = "reference_taken"  # another request with a known reference
+    NO_SUCH_ACCOUNT = "no_such_account"
+
+
+def judge_payment(
+    *, amount: int, due: int, quoted: int | None, opens: date | None, closes: date | None, on: date
+) -> PaymentVerdict:
+    """Return whether a payment of `amount` rupiah is accepted on a day.
+
+    Accepted is today's bill, or what we quoted for this very request within the last 24 hours (a
+    surplus becomes credit): the payer saw that figure. `opens` and `closes` are the payment days
+    of a family that never paid.
+    """
+    if quoted is not None and amount == quoted:
+        return PaymentVerdict.ACCEPTED
+    if opens is not None and on < opens:
+        return PaymentVerdict.NOT_YET
+    if closes is not None and on > closes:
+        return PaymentVerdict.LAPSED
+    if due == 0:
+        return PaymentVerdict.PAID_ALREADY
+    return PaymentVerdict.ACCEPTED if amount == due else PaymentVerdict.WRONG_AMOUNT
+
+
+_RECEIPT_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+
+
+def receipt_number(payment_id: int) -> str:
+    """Return the number of a receipt: the payment's id in 13 letters that are read aloud safely."""
+    letters = ""
+    for _ in range(13):
+        payment_id, rest = divmod(payment_id, 32)
+        letters = _RECEIPT_LETTERS[rest] + letters
+    return letters
+
+
+def months_to_bill(*, paid_until: Month, through: Month) -> Sequence[Month]:
+    """Return the months after the last paid one up to and including `through`."""
+    return months_between(paid_until.plus(1), through)

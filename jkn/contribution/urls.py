@@ -1,0 +1,29 @@
+"""Addresses of contribution."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from jkn.contribution import api, bridging
+from jkn.contribution.web import bills, register
+
+app_name = "contribution"
+
+urlpatterns = [
+    path("iuran/", bills.contribution, name="contribution"),
+    path("iuran/bayar/", bills.pay, name="pay"),
+    path("iuran/bayar/<slug:bank>/", bills.pay, name="pay-at"),
+    path("iuran/riwayat/", bills.history, name="history"),
+    path("iuran/riwayat/<int:id>/", bills.receipt, name="receipt"),
+    path("iuran/riwayat/<int:id>/kuitansi.pdf", bills.receipt_file, name="receipt-file"),
+    path("daftar/keluarga/", register.identity, name="register"),
+    path("daftar/keluarga/pilih/", register.choose, name="register-choose"),
+    path("api/v1/bills", api.bills, name="api-bills"),
+    path("api/v1/bills/<int:id>/pay", api.pay, name="api-pay"),
+    path("api/v1/payments", api.payments, name="api-payments"),
+    path("api/v1/statement", api.statement, name="api-statement"),
+    path("openapi/v1.0/access-token/b2b", bridging.access_token, name="snap-token"),
+    path("openapi/v1.0/transfer-va/inquiry", bridging.inquiry, name="snap-inquiry"),
+    path("openapi/v1.0/transfer-va/payment", bridging.payment, name="snap-payment"),
+    path("openapi/v1.0/transfer-va/status", bridging.status, name="snap-status"),
+]

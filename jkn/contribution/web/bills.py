@@ -1,0 +1,105 @@
+"""Contribution pages for members: what is owed, how to pay, what was paid, receipts."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from jkn.audit.actions import mark_own_read
+from jkn.contribution.presenters import bill_page, how_to_pay
+from jkn.contribution.queries import (
+    banks,
+    bills_paid_by,
+    family_bills,
+    figure,
+    payment_of,
+    payments_of,
+    virtual_accounts_of,
+)
+from jkn.contribution.receipt import receipt_pdf
+from jkn.core.clock import today
+from jkn.core.errors import NotFound
+from jkn.core.month import Month
+from jkn.gate.callers import caller, family_of
+from jkn.gate.doors import page
+from jkn.gate.policy import MEMBER
+from jkn.notice.queries import unread
+from jkn.shell.offline import keep
+from jkn.shell.pages import render
+
+
+def _unread(request: HttpRequest) -> int:
+    return unread(caller(request).account_id)
+
+
+@page(who=MEMBER)
+def contribution(request: HttpRequest) -> HttpResponse:
+    """What the family owes today, line by line, and what to do."""
+    family_id = family_of(request)
+    bills = family_bills(family_id, on=today())
+    mark_own_read(actor=caller(request), verb="contribution.page", group=family_id)
+    context = {
+        "bill": bill_page(bills, on=today()),
+        "family": bills.family,
+        "cap": figure("arrears_cap_months", on=today()),
+        "unread": _unread(request),
+    }
+    return keep(render(request, "contribution/contribution.jinja", context), days=7)
+
+
+@page(who=MEMBER)
+def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
+    """Where to pay: the bank's number, the amount, the steps. Says what we know of the money."""
+    family_id = family_of(request)
+    bills = family_bills(family_id, on=today())
+    shown = bill_page(bills, on=today())
+    last = payments_of(family_id, at_most=1)
+    numbers = virtual_accounts_of(family_id)
+    chosen = next((b for b in banks() if b.code == bank.upper()), None)
+    if bank and (chosen is None or chosen.code not in numbers):
+        raise NotFound
+    context = {
+        "bill": shown,
+        "banks": [b for b in banks() if b.code in numbers],
+        "chosen": chosen,
+        "number": numbers.get(chosen.code) if chosen else "",
+        "steps": how_to_pay(chosen.code) if chosen else (),
+        "just_paid": last[0] if last and last[0].day == today() else None,
+        "wait": figure("registration_wait_days", on=today()),
+        "unread": _unread(request),
+    }
+    return render(request, "contribution/pay.jinja", context)
+
+
+@page(who=MEMBER)
+def history(request: HttpRequest) -> HttpResponse:
+    """What the family has paid, newest first."""
+    family_id = family_of(request)
+    mark_own_read(actor=caller(request), verb="contribution.history", group=family_id)
+    context = {"payments": payments_of(family_id), "unread": _unread(request)}
+    return keep(render(request, "contribution/history.jinja", context), days=7)
+
+
+@page(who=MEMBER)
+def receipt(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
+    """One payment: number, amount, months; a receipt to show or to download."""
+    family_id = family_of(request)
+    payment = payment_of(family_id, id)
+    context = {
+        "payment": payment,
+        "bills": [(Month.at(b.month), b.amount) for b in bills_paid_by(family_id, id)],
+        "unread": _unread(request),
+    }
+    return keep(render(request, "contribution/receipt.jinja", context), days=7)
+
+
+@page(who=MEMBER)
+def receipt_file(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
+    """The receipt as PDF."""
+    family_id = family_of(request)
+    payment = payment_of(family_id, id)
+    head = family_bills(family_id, on=today()).family.members[0]
+    pdf = receipt_pdf(payment, bills_paid_by(family_id, id), payer=head.name)
+    response = HttpResponse(pdf, "application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="kuitansi-{payment.receipt}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response

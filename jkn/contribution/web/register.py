@@ -1,0 +1,169 @@
+"""Registering a family that pays for itself: who, what they choose, then the number to pay."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from jkn.contribution.actions import register
+from jkn.contribution.forms import CONSENT, ChoiceForm, refuse
+from jkn.contribution.queries import tariffs
+from jkn.contribution.rules import monthly_bill, tariff_on
+from jkn.core.actor import Actor
+from jkn.core.clock import today
+from jkn.core.errors import Refused
+from jkn.facility.queries import primary_facilities, village, villages
+from jkn.gate import limits
+from jkn.gate.answers import words
+from jkn.gate.callers import caller
+from jkn.gate.doors import page
+from jkn.gate.idempotency import Answer, once
+from jkn.gate.policy import SIGNED_IN
+from jkn.membership.actions import NewFamily, NewMember, ask_register, join_known_family
+from jkn.membership.forms import IdentityForm
+from jkn.membership.presenters import differing_words
+from jkn.membership.queries import DraftData, DraftView, draft_of
+from jkn.membership.rules import Relation, Segment
+from jkn.shell.pages import render
+
+CARE_CLASSES = ("1", "2", "3")
+_CHOOSE = "/daftar/keluarga/pilih/"
+
+
+@page(who=SIGNED_IN, methods=("GET", "HEAD", "POST"))
+def identity(request: HttpRequest) -> HttpResponse:
+    """Who registers: NIK, KK, date of birth, asked of the population register."""
+    actor = caller(request)
+    if actor.family_id is not None:
+        return HttpResponseRedirect("/")
+    draft = draft_of(actor.account_id)
+    if request.method == "POST":
+        form = IdentityForm(request.POST)
+        if form.is_valid():
+            return _asked(request, actor, form)
+        return _identity_page(request, form)
+    if draft and draft.state == "matched":
+        return HttpResponseRedirect(_CHOOSE)
+    if draft and draft.state == "waiting" and "ulang" not in request.GET:
+        return render(request, "contribution/waiting.jinja", {"draft": draft})
+    return _identity_page(request, _form_of(draft))
+
+
+def _form_of(draft: DraftView | None) -> IdentityForm:
+    """Return the form with what was typed before, and what the register says differs."""
+    if draft is None:
+        return IdentityForm()
+    data = draft.data
+    form = IdentityForm(
+        {"nik": data.nik, "kk": data.kk, "birth_date": f"{data.birth_date:%d-%m-%Y}"}
+    )
+    if form.is_valid():
+        for field, message in differing_words(data.differs):
+            refuse(form, message, field)
+    return form
+
+
+def _identity_page(request: HttpRequest, form: IdentityForm) -> HttpResponse:
+    status = 422 if form.is_bound and form.errors and request.method == "POST" else 200
+    return render(request, "contribution/identity.jinja", {"form": form}, status=status)
+
+
+def _asked(request: HttpRequest, actor: Actor, form: IdentityForm) -> HttpResponse:
+    limits.check("register.source", limits.source_of(request))
+    try:
+        limits.spend("register.lookup", str(actor.account_id))
+        limits.spend("register.source", limits.source_of(request))
+    except Refused as refused:
+        refuse(form, words(refused))
+        return render(request, "contribution/identity.jinja", {"form": form}, status=429)
+    data = DraftData(**form.cleaned_data)
+    state = ask_register(account_id=actor.account_id, data=data)
+    if state == "matched" and join_known_family(actor=actor, nik=data.nik):
+        return HttpResponseRedirect("/")
+    if state == "matched":
+        return HttpResponseRedirect(_CHOOSE)
+    if state == "waiting":
+        return HttpResponseRedirect(request.path)
+    form = _form_of(draft_of(actor.account_id))
+    return render(request, "contribution/identity.jinja", {"form": form}, status=422)
+
+
+@page(who=SIGNED_IN, methods=("GET", "HEAD", "POST"))
+def choose(request: HttpRequest) -> HttpResponse:
+    """What the family chooses: class and primary facility; then it is registered."""
+    actor = caller(request)
+    if actor.family_id is not None:
+        return HttpResponseRedirect("/iuran/bayar/")
+    draft = draft_of(actor.account_id)
+    if draft is None or draft.state != "matched":
+        return HttpResponseRedirect("/daftar/keluarga/")
+    home = request.POST.get("kelurahan") or request.GET.get("kelurahan") or draft.data.village
+    facilities = primary_facilities(home)
+    form = ChoiceForm(
+        request.POST if request.method == "POST" else None,
+        classes=[(c, c) for c in CARE_CLASSES],
+        facilities=[(f.code, f.name) for f in facilities],
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = once(
+                request,
+                group=actor.account_id,
+                act=lambda: _registered(actor, draft.data, home, form.cleaned_data),
+            )
+            return HttpResponseRedirect(answer.location)
+        except Refused as refused:
+            refuse(form, words(refused))
+    return _choice_page(request, form, draft.data, home)
+
+
+def _registered(actor: Actor, data: DraftData, home: str, chosen: dict[str, str]) -> Answer:
+    register(actor=actor, new=_family(data, home, chosen), own_nik=data.nik, on=today())
+    return Answer(status=302, location="/iuran/bayar/")
+
+
+def _family(data: DraftData, home: str, chosen: dict[str, str]) -> NewFamily:
+    return NewFamily(
+        kk=data.kk,
+        segment=Segment.SELF_PAYING,
+        care_class=chosen["care_class"],
+        village=village(home).code,
+        facility_id=chosen["facility"],
+        consent=CONSENT,
+        members=[
+            NewMember(
+                nik=p["nik"],
+                name=p["name"],
+                birth_date=date.fromisoformat(p["birth_date"]),
+                sex=p["sex"],
+                relation=Relation(p["relation"]),
+            )
+            for p in data.family
+        ],
+    )
+
+
+def _choice_page(
+    request: HttpRequest, form: ChoiceForm, data: DraftData, home: str
+) -> HttpResponse:
+    persons = len(data.family)
+    prices = {
+        c: monthly_bill(
+            tariff_on(tariffs(), segment=Segment.SELF_PAYING, care_class=c, on=today()),
+            persons=persons,
+        )
+        for c in CARE_CLASSES
+    }
+    context = {
+        "form": form,
+        "family": data.family,
+        "prices": prices,
+        "home": home,
+        "villages": villages(),
+        "basis": tariff_on(
+            tariffs(), segment=Segment.SELF_PAYING, care_class="3", on=today()
+        ).basis,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "contribution/choose.jinja", context, status=status)

@@ -1,0 +1,40 @@
+"""Money is whole rupiah in an `int`; rates are `Decimal`. Rounding happens here only."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from jkn.core.errors import Refused
+from jkn.core.words import N_
+
+# Above every amount this system can meet, below what a 64-bit column holds.
+MAX_RUPIAH = 10**15
+
+
+def share(amount: int, rate: Decimal) -> int:
+    """Return `rate` of `amount` rupiah, rounded half up to whole rupiah."""
+    return int((amount * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def rupiah(amount: int) -> str:
+    """Format as Indonesians write it: `Rp1.250.000`, `-Rp5.000`."""
+    sign = "-" if amount < 0 else ""
+    return f"{sign}Rp{abs(amount):,}".replace(",", ".")
+
+
+def whole_rupiah(text: str) -> int:
+    """Return the amount of a text such as `150000.00` in whole rupiah.
+
+    Raises `Refused("money.invalid")` for a fraction of a rupiah, a sign, an exponent, or an
+    amount that is not above zero and at most `MAX_RUPIAH`.
+    """
+    digits, _, cents = text.partition(".")
+    plain = digits.isascii() and digits.isdigit() and len(digits) <= 16
+    try:
+        fraction = Decimal(f"0.{cents}") if cents else Decimal(0)
+    except InvalidOperation:
+        fraction = Decimal(1)
+    cents_plain = cents == "" or (cents.isascii() and cents.isdigit() and len(cents) <= 4)
+    if not (plain and cents_plain and fraction == 0 and 0 < int(digits) <= MAX_RUPIAH):
+        raise Refused("money.invalid", N_("Jumlah uang harus rupiah bulat di atas nol."))
+    return int(digits)

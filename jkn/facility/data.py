@@ -1,0 +1,83 @@
+"""Our own table of areas and facilities of Kota Bekasi (tables/*.csv), as plain values.
+
+Sources and what is unverified: docs/reference/facilities.md. No Django: the simulated partners
+read it too.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from jkn.facility.rules import Kind
+
+_TABLES = Path(__file__).parent / "tables"
+_DISTRICT_CODE_LENGTH = len("32.75.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A district (kecamatan, `32.75.01`) or a village (kelurahan, `32.75.01.1001`)."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityRow:
+    """One facility of the table; `village` is empty where no source names it."""
+
+    code: str
+    kind: Kind
+    name: str
+    district: str
+    village: str
+    address: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    is_fictional: bool
+    source: str
+
+
+@lru_cache(maxsize=1)
+def districts() -> tuple[Area, ...]:
+    """Return the 12 districts in the order of their codes."""
+    return tuple(a for a in _areas() if len(a.code) == _DISTRICT_CODE_LENGTH)
+
+
+@lru_cache(maxsize=1)
+def villages() -> tuple[Area, ...]:
+    """Return the 56 villages in the order of their codes."""
+    return tuple(a for a in _areas() if len(a.code) > _DISTRICT_CODE_LENGTH)
+
+
+@lru_cache(maxsize=1)
+def facilities() -> tuple[FacilityRow, ...]:
+    """Return all facilities of the table: puskesmas, then the fictional clinics and hospitals."""
+    return tuple(
+        FacilityRow(
+            code=row["code"],
+            kind=Kind(row["kind"]),
+            name=row["name"],
+            district=row["district"],
+            village=row["village"],
+            address=row["address"],
+            latitude=Decimal(row["latitude"]) if row["latitude"] else None,
+            longitude=Decimal(row["longitude"]) if row["longitude"] else None,
+            is_fictional=row["fictional"] == "yes",
+            source=row["source"],
+        )
+        for row in _rows("facilities.csv")
+    )
+
+
+def _areas() -> list[Area]:
+    return [Area(row["code"], row["name"]) for row in _rows("areas.csv")]
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_TABLES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

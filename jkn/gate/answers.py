@@ -1,0 +1,128 @@
+"""Refusals are translated once for each kind of door: a page for people, problem+json for apps."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from urllib.parse import quote
+
+import msgspec
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+
+from jkn.core.errors import (
+    Conflict,
+    Forbidden,
+    Limited,
+    NotFound,
+    Refused,
+    SignInNeeded,
+    Unavailable,
+)
+from jkn.core.words import N_
+from jkn.shell.pages import render
+
+STATUS: tuple[tuple[type[Refused], int], ...] = (
+    (SignInNeeded, 401),
+    (Forbidden, 403),
+    (Conflict, 409),
+    (Limited, 429),
+    (Unavailable, 503),
+)
+log = logging.getLogger("jkn.request")
+
+DOWN = Unavailable(
+    "database.down", N_("Layanan sedang terganggu, bukan kesalahan Anda. Coba lagi sebentar.")
+)
+NOT_FOUND = Refused("not_found", N_("Halaman atau data ini tidak ada. Periksa alamatnya."))
+BROKEN = Refused("broken", N_("Ada gangguan pada kami, bukan kesalahan Anda. Coba lagi sebentar."))
+
+
+class Problem(msgspec.Struct):
+    """An error answer of the API (RFC 9457), with the refusal's stable code."""
+
+    code: str
+    title: str
+    status: int
+    type: str = "about:blank"
+
+
+def words(refused: Refused) -> str:
+    """Return the refusal's sentence in the person's language, filled in."""
+    return gettext(refused.message).format(**refused.values)
+
+
+def status_of(refused: Refused) -> int:
+    """Return the HTTP status for a refusal: 422 unless its kind says otherwise."""
+    if refused is NOT_FOUND:
+        return 404
+    if refused is BROKEN:
+        return 500
+    if refused.code in ("body.malformed",):
+        return 400
+    if refused.code == "disk.full":
+        return 507
+    return next((status for kind, status in STATUS if isinstance(refused, kind)), 422)
+
+
+def as_problem(refused: Refused) -> HttpResponse:
+    """Return the refusal as `application/problem+json`."""
+    status = status_of(refused)
+    body = msgspec.json.encode(Problem(refused.code, words(refused), status))
+    response = HttpResponse(body, "application/problem+json", status=status)
+    if isinstance(refused, Limited):
+        response["Retry-After"] = str(refused.retry_after)
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def as_page(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Return the refusal as a page in plain words; who is not signed in goes to sign in first."""
+    if isinstance(refused, SignInNeeded) and request.method in ("GET", "HEAD"):
+        return HttpResponseRedirect(f"/masuk/?lanjut={quote(request.path)}")
+    status = status_of(refused)
+    context = {"refusal": words(refused), "status": status}
+    response = render(request, "shell/refused.jinja", context, status=status)
+    if isinstance(refused, Limited):
+        response["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def refusal_of(error: Exception) -> Refused | None:
+    """Return the refusal that an exception stands for, or None where it is a bug."""
+    if isinstance(error, Refused):
+        return error
+    return NOT_FOUND if isinstance(error, NotFound) else None
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the address belongs to a program's door."""
+    return request.path.startswith("/api/")
+
+
+def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Return the refusal in the caller's own form."""
+    return as_problem(refused) if wants_json(request) else as_page(request, refused)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose CSRF token is missing or old, in plain words."""
+    return answer(
+        request, Forbidden("csrf", N_("Formulir ini sudah lama. Buka lagi halamannya, lalu kirim."))
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that does not exist."""
+    return answer(request, NOT_FOUND)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer what failed outside a view: a database that is away, else a bug. Reads no table."""
+    error = sys.exc_info()[1]
+    is_database = isinstance(error, OperationalError | InterfaceError)
+    if error is not None:
+        log.error("database" if is_database else "unexpected", exc_info=error)
+    return answer(request, DOWN if is_database else BROKEN)

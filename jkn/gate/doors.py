@@ -1,0 +1,131 @@
+"""Doors say who may use them. What a view declares here is what `manage.py routes` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeAlias
+
+import msgspec
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from jkn.core.errors import Refused
+from jkn.core.words import N_
+from jkn.gate.policy import PARTNER, Who
+
+View: TypeAlias = Callable[..., HttpResponseBase]
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What is known of one view: kind of door, who, methods, and for JSON its shapes."""
+
+    kind: str  # page, api, machine
+    who: Who
+    methods: tuple[str, ...]
+    summary: str = ""
+    body: type | None = None
+    answer: Any = None
+    status: int = 200
+
+
+def door_of(view: Any) -> Door | None:
+    """Return what a view declares, or None: then it stays closed."""
+    door = getattr(view, "door", None)
+    return door if isinstance(door, Door) else None
+
+
+def _mark(view: View, door: Door) -> View:
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in door.methods and request.method != "OPTIONS":
+            return HttpResponseNotAllowed(door.methods)
+        return view(request, *args, **kwargs)
+
+    checked.door = door  # type: ignore[attr-defined]
+    return checked
+
+
+def page(*, who: Who, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:
+    """Declare a page for people."""
+
+    def declare(view: View) -> View:
+        return _mark(view, Door("page", who, methods, summary=_summary(view)))
+
+    return declare
+
+
+def machine(*, methods: tuple[str, ...] = ("POST",), who: Who = PARTNER) -> Callable[[View], View]:
+    """Declare a partner's door: it proves its caller itself and knows no CSRF token."""
+
+    def declare(view: View) -> View:
+        return csrf_exempt(_mark(view, Door("machine", who, methods, summary=_summary(view))))
+
+    return declare
+
+
+def api(
+    *,
+    who: Who,
+    method: str = "GET",
+    body: type[msgspec.Struct] | None = None,
+    answer: Any = None,
+    status: int = 200,
+) -> Callable[[Callable[..., Any]], View]:
+    """Declare a JSON door. The view gets the decoded body and returns a struct or a response."""
+    decoder = msgspec.json.Decoder(body) if body else None
+
+    def declare(view: Callable[..., Any]) -> View:
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if decoder is not None:
+                kwargs["body"] = _decoded(request, decoder)
+            given = view(request, *args, **kwargs)
+            if isinstance(given, HttpResponse):
+                return given
+            return HttpResponse(_encoder.encode(given), "application/json", status=status)
+
+        wraps(view)(answered)
+        door = Door("api", who, (method,), _summary(view), body, answer, status)
+        return _mark(answered, door)
+
+    return declare
+
+
+def methods(**views: View) -> View:
+    """Join JSON doors of one path, one for each method: `methods(GET=…, POST=…)`."""
+
+    def dispatch(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        view = views.get(request.method or "")
+        return view(request, *args, **kwargs) if view else HttpResponseNotAllowed(list(views))
+
+    dispatch.by_method = views  # type: ignore[attr-defined]
+    return dispatch
+
+
+def doors_of(view: Any, method: str = "") -> list[Door]:
+    """Return the doors behind one route, or only the one for a method."""
+    by_method: dict[str, View] = getattr(view, "by_method", {}) or {}
+    if by_method:
+        chosen = [v for m, v in by_method.items() if method in ("", m)]
+        return [d for v in chosen if (d := door_of(v)) is not None]
+    door = door_of(view)
+    return [door] if door else []
+
+
+def _summary(view: Callable[..., Any]) -> str:
+    return (view.__doc__ or "").strip().split("\n")[0]
+
+
+def _decoded(request: HttpRequest, decoder: msgspec.json.Decoder[Any]) -> Any:
+    try:
+        return decoder.decode(request.body or b"{}")
+    except msgspec.ValidationError as error:
+        raise Refused(
+            "body.invalid", N_("Isi permintaan tidak sesuai: {why}"), why=str(error)
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Refused("body.malformed", N_("Isi permintaan bukan JSON yang utuh.")) from None

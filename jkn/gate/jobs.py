@@ -1,0 +1,30 @@
+"""Deferring of background work in the transaction of its cause, and its housekeeping."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from jkn.gate.actions import forget_old_keys
+
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
+
+
+def defer(name: str, **ids: int | str) -> None:
+    """Defer a job by its name; arguments are ids only, they stay readable in the queue."""
+    app.configure_task(name, allow_unknown=True).defer(**ids)
+
+
+@app.periodic(cron="*/1 * * * *")
+@app.task(name="gate.rescue", queueing_lock="gate.rescue")
+async def rescue_stalled(timestamp: int) -> None:
+    """Give jobs of killed workers back to the queue (procrastinate keeps them for ever else)."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 2 * * *")
+@app.task(name="gate.forget", queueing_lock="gate.forget")
+def forget(timestamp: int) -> None:
+    """Drop idempotency keys after 30 days and external ids after 3."""
+    forget_old_keys()

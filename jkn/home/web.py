@@ -1,0 +1,118 @@
+"""Pages that join modules: Beranda, the card, the settings, the staff's first page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from jkn.audit.actions import mark_own_read
+from jkn.contribution.presenters import bill_page
+from jkn.contribution.queries import FamilyBills, family_bills
+from jkn.core.actor import Actor, Role
+from jkn.core.clock import today
+from jkn.core.identifiers import masked
+from jkn.core.words import N_
+from jkn.facility.queries import facility_name
+from jkn.gate.callers import asking, caller, family_of
+from jkn.gate.doors import page
+from jkn.gate.policy import ANYONE, MEMBER, SIGNED_IN, STAFF
+from jkn.home.qr import card_qr
+from jkn.membership.presenters import RELATIONS, SEGMENTS, status_words
+from jkn.notice.queries import unread
+from jkn.shell.offline import keep
+from jkn.shell.pages import render
+from jkn.shell.web import settings_response
+
+CARD_DAYS = 30
+HOME_DAYS = 7
+
+
+@page(who=ANYONE)
+def home(request: HttpRequest) -> HttpResponse:
+    """Beranda: how do I stand, what do I do now, then everything else."""
+    actor = asking(request)
+    if actor is None:
+        return render(request, "home/front.jinja")
+    if actor.role is not Role.MEMBER:
+        return HttpResponseRedirect("/petugas/")
+    if actor.family_id is None:
+        return render(request, "home/begin.jinja", {"unread": unread(actor.account_id)})
+    on = today()
+    bills = family_bills(actor.family_id, on=on)
+    own = bills.family.of_person(actor.person_id)
+    kind, title, advice = status_words(own.status)
+    context = {
+        "own": own,
+        "tag": kind,
+        "title": title,
+        "advice": advice,
+        "active": sum(m.is_active for m in bills.family.members),
+        "family": bills.family,
+        "facility": facility_name(own.facility_id),
+        "bill": bill_page(bills, on=on),
+        "unread": unread(actor.account_id),
+    }
+    return keep(render(request, "home/home.jinja", context), days=HOME_DAYS)
+
+
+@page(who=MEMBER)
+def card(request: HttpRequest, id: int = 0) -> HttpResponse:  # noqa: A002
+    """A card: QR first, then the family's other cards, status in plain words."""
+    actor = caller(request)
+    bills = family_bills(family_of(request), on=today())
+    response = _card_page(request, actor, bills, member_id=id)
+    mark_own_read(actor=actor, verb="membership.card", group=bills.family.family_id)
+    return keep(response, days=CARD_DAYS)
+
+
+def _card_page(
+    request: HttpRequest, actor: Actor, bills: FamilyBills, *, member_id: int
+) -> HttpResponse:
+    family = bills.family
+    member = family.member(member_id) if member_id else family.of_person(actor.person_id)
+    kind, title, advice = status_words(member.status)
+    context = {
+        "member": member,
+        "family": family,
+        "qr": card_qr(family.family_id, member.id),
+        "nik": masked(member.nik),
+        "relation": RELATIONS[member.relation],
+        "segment": SEGMENTS[family.segment],
+        "facility": facility_name(member.facility_id),
+        "tag": kind,
+        "title": title,
+        "advice": advice,
+        "amount": bills.debt.amount,
+        "unread": unread(actor.account_id),
+    }
+    return render(request, "home/card.jinja", context)
+
+
+@page(who=ANYONE, methods=("GET", "HEAD", "POST"))
+def settings(request: HttpRequest) -> HttpResponse:
+    """Display settings for everyone; devices, sign-in and traces for who is signed in."""
+    actor = asking(request)
+    links: list[tuple[str, str, str, str]] = []
+    if actor is not None:
+        links = [
+            ("/pengaturan/perangkat/", "dev", N_("Perangkat yang masuk"), ""),
+            ("/pengaturan/masuk/", "lock", N_("Cara masuk dan kontak"), ""),
+            ("/pengaturan/token/", "doc", N_("Token untuk program Anda"), ""),
+            ("/pemberitahuan/", "bell", N_("Pemberitahuan"), ""),
+        ]
+        if actor.family_id is not None:
+            links.insert(0, ("/pengaturan/akses/", "people", N_("Siapa melihat data saya"), ""))
+    return settings_response(request, links, sign_out="/keluar/" if actor else "")
+
+
+@page(who=SIGNED_IN)
+def family(request: HttpRequest) -> HttpResponse:
+    """The family's page is the card's page: the same people, the same states."""
+    return HttpResponseRedirect("/kartu/")
+
+
+@page(who=STAFF)
+def staff(request: HttpRequest) -> HttpResponse:
+    """Where staff begin."""
+    actor = caller(request)
+    place = facility_name(actor.facility_id) if actor.facility_id else N_("Kantor cabang")
+    return render(request, "home/staff.jinja", {"place_name": place})

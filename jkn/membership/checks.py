@@ -1,0 +1,87 @@
+"""Checking a card: staff scan or type, see today's status by the rule, and leave a trace.
+
+Between `queries` and `actions` in the module's chain of files: a read that always writes audit.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.conf import settings
+
+from jkn.account.queries import family_of as family_by_number
+from jkn.audit.actions import record, record_read
+from jkn.core.actor import Actor
+from jkn.core.errors import NotFound, Refused
+from jkn.core.identifiers import card_number, nik, plain_digits
+from jkn.core.sealing import derived_key
+from jkn.core.words import N_
+from jkn.gate import limits
+from jkn.membership.queries import FamilyView, MemberView, family_of
+from jkn.membership.token import LENGTH, CardToken, read_token, write_token
+
+PURPOSES = ("registration", "emergency", "referral", "counter")
+STALE = N_("Salinan luring, cocokkan KTP.")
+
+
+@lru_cache(maxsize=1)
+def _key() -> bytes:
+    return derived_key(settings.SECRET_KEY, "card.token")
+
+
+def token_for(family_id: int, member_id: int) -> str:
+    """Return a fresh token for one member's card (real clock)."""
+    return write_token(CardToken(family_id, member_id, int(time.time())), key=_key())
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What staff may see of a card today."""
+
+    family: FamilyView
+    member: MemberView
+    how: str  # qr, nik, card
+    is_fresh: bool | None  # None where nothing was scanned
+    on: date
+
+    @property
+    def notice(self) -> str:
+        """What staff must do besides (a msgid), empty where nothing."""
+        return STALE if self.is_fresh is False else ""
+
+
+def check_card(*, actor: Actor, asked: str, purpose: str, on: date) -> Checked:
+    """Return how a card stands today for a QR's text, a NIK or a card number.
+
+    Counts against the person's limit of 300 an hour; every check is in the audit, with its
+    purpose, and is shown to the member. Refuses `purpose.missing` and `card.token`; raises
+    `NotFound` for a number that nobody has.
+    """
+    if purpose not in PURPOSES:
+        raise Refused("purpose.missing", N_("Pilih keperluan. Peserta dapat melihatnya."))
+    limits.spend("card.check", str(actor.account_id))
+    how, family_id, member_id, is_fresh = _located(actor, asked.strip())
+    family = family_of(family_id, on=on)
+    member = family.member(member_id)
+    record_read(
+        actor=actor, verb="membership.card_checked", group=family_id, subject=member_id,
+        purpose=purpose, how=how,
+    )  # fmt: skip
+    return Checked(family, member, how, is_fresh, on)
+
+
+def _located(actor: Actor, asked: str) -> tuple[str, int, int, bool | None]:
+    digits = plain_digits(asked)
+    if len(asked) == LENGTH and not digits.isdigit():
+        token = read_token(asked, key=_key())
+        return "qr", token.family_id, token.member_id, token.is_fresh(at=int(time.time()))
+    how = "card" if len(digits) == 13 else "nik"
+    value = card_number(asked) if how == "card" else nik(asked)
+    whose = family_by_number(how, value)
+    if whose is None:
+        record(actor=actor, verb="membership.card_unknown", group=actor.account_id, how=how)
+        raise NotFound
+    return how, whose.family_id, whose.member_id, None

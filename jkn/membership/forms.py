@@ -1,0 +1,115 @@
+"""Forms of membership. Each field says which of its rules failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from jkn.core import identifiers
+from jkn.core.clock import today
+from jkn.core.errors import Refused
+from jkn.core.words import N_
+from jkn.gate.answers import words
+
+T = TypeVar("T")
+REQUIRED = {"required": N_("Bagian ini wajib diisi.")}
+
+
+def checked(parse: Callable[[str], T], text: str) -> T:
+    """Return what a parser makes of a text; its refusal becomes the field's error."""
+    try:
+        return parse(text)
+    except Refused as refused:
+        raise ValidationError(words(refused), code=refused.code) from None
+
+
+class StartForm(forms.Form):
+    """The first page of /daftar/: a phone, and whether one is a member already."""
+
+    path = forms.ChoiceField(
+        label=N_("Apakah Anda sudah punya kartu JKN atau KIS?"),
+        choices=[
+            ("akun", N_("Sudah, buat akun")),
+            ("keluarga", N_("Belum, daftarkan keluarga saya")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=REQUIRED,
+    )
+    phone = forms.CharField(label=N_("Nomor HP"), max_length=30, error_messages=REQUIRED)
+
+    def clean_phone(self) -> str:
+        """Return the phone as `628…`."""
+        return checked(identifiers.phone, self.cleaned_data["phone"])
+
+
+class IdentityForm(forms.Form):
+    """Who one is, as KTP and family card say."""
+
+    nik = forms.CharField(label=N_("NIK"), max_length=30, error_messages=REQUIRED)
+    kk = forms.CharField(label=N_("Nomor Kartu Keluarga"), max_length=30, error_messages=REQUIRED)
+    birth_date = forms.CharField(label=N_("Tanggal lahir"), max_length=20, error_messages=REQUIRED)
+
+    def clean_nik(self) -> str:
+        """Return the NIK's 16 digits."""
+        return checked(identifiers.nik, self.cleaned_data["nik"])
+
+    def clean_kk(self) -> str:
+        """Return the KK's 16 digits."""
+        return checked(identifiers.family_card, self.cleaned_data["kk"])
+
+    def clean_birth_date(self) -> date:
+        """Return the date of birth."""
+        return checked(_birth_date, self.cleaned_data["birth_date"])
+
+
+class ClaimForm(forms.Form):
+    """An existing member's proof: NIK, date of birth, and card or family card number."""
+
+    nik = forms.CharField(label=N_("NIK"), max_length=30, error_messages=REQUIRED)
+    birth_date = forms.CharField(label=N_("Tanggal lahir"), max_length=20, error_messages=REQUIRED)
+    number = forms.CharField(
+        label=N_("Nomor kartu JKN atau nomor KK"), max_length=30, error_messages=REQUIRED
+    )
+
+    def clean_nik(self) -> str:
+        """Return the NIK's 16 digits."""
+        return checked(identifiers.nik, self.cleaned_data["nik"])
+
+    def clean_birth_date(self) -> date:
+        """Return the date of birth."""
+        return checked(_birth_date, self.cleaned_data["birth_date"])
+
+    def clean_number(self) -> str:
+        """Return the card's 13 or the family card's 16 digits."""
+        digits = identifiers.plain_digits(self.cleaned_data["number"])
+        if len(digits) not in (13, 16) or not (digits.isascii() and digits.isdigit()):
+            raise ValidationError(
+                N_("Isi 13 angka nomor kartu, atau 16 angka nomor KK. Periksa lagi.")
+            )
+        return digits
+
+
+class CardCheckForm(forms.Form):
+    """What staff scan or type, and why."""
+
+    PURPOSES = (
+        ("registration", N_("Pendaftaran pasien")),
+        ("emergency", N_("Gawat darurat")),
+        ("referral", N_("Rujukan atau kontrol")),
+        ("counter", N_("Pelayanan loket")),
+    )
+    asked = forms.CharField(
+        label=N_("Kode QR, NIK, atau nomor kartu"), max_length=60, error_messages=REQUIRED
+    )
+    purpose = forms.ChoiceField(
+        label=N_("Keperluan"), choices=PURPOSES, widget=forms.RadioSelect,
+        error_messages={"required": N_("Pilih keperluan. Peserta dapat melihatnya.")},
+    )  # fmt: skip
+
+
+def _birth_date(text: str) -> date:
+    return identifiers.birth_date(text, on=today())

@@ -1,0 +1,23 @@
+"""Background work of membership: asking the population register again."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from jkn.membership.actions import take_register_answer
+from jkn.membership.partner import look_up
+from jkn.membership.queries import draft_of
+
+_KEEP_ASKING = RetryStrategy(max_attempts=30, exponential_wait=2)
+
+
+@app.task(name="membership.ask_register", retry=_KEEP_ASKING)
+def ask_register(account_id: int) -> None:
+    """Ask about a draft that still waits; raises while the register is away, and is retried."""
+    draft = draft_of(account_id)
+    if draft is None or draft.state != "waiting":
+        return
+    data = draft.data
+    answer = look_up(nik=data.nik, kk=data.kk, birth_date=data.birth_date)
+    take_register_answer(account_id=account_id, data=data, answer=answer)

@@ -1,0 +1,130 @@
+"""Families, their members, and every change of status as a dated row."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from jkn.core.db import FamilyModel, sealer, within
+from jkn.core.ids import new_id
+from jkn.core.month import Month
+from jkn.membership.rules import Cover, Relation, Segment, Status
+
+
+def _choices(values: type[Segment] | type[Status] | type[Relation]) -> list[tuple[str, str]]:
+    return [(v.value, v.value) for v in values]
+
+
+class Family(models.Model):
+    """The people billed together (keluarga). The KK number is an attribute, not the key."""
+
+    distribution: ClassVar[str] = "family_id"
+
+    family_id = models.BigIntegerField(primary_key=True, default=new_id)
+    kk_sealed = models.BinaryField()  # place membership.family.kk.<family_id>
+    segment = models.CharField(max_length=10, choices=_choices(Segment))
+    care_class = models.CharField(max_length=8)  # kelas rawat: 1, 2, 3; KRIS by data alone
+    village = models.CharField(max_length=13)  # kelurahan code, 32.75.xx.xxxx
+    registered_on = models.DateField()
+    pay_from = models.DateField(null=True)  # registration: first day of payment
+    pay_by = models.DateField(null=True)  # registration: last day of payment
+    paid_month = models.IntegerField(null=True)  # core.month index of the last paid month
+    consent = models.CharField(max_length=20, default="")  # version of the text agreed to
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(segment__in=[s.value for s in Segment]), name="family_segment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"family {self.family_id}"
+
+    @property
+    def kk(self) -> str:
+        """The family card number (16 digits)."""
+        return sealer().open(self.kk_sealed, place=f"membership.family.kk.{self.family_id}")
+
+    @property
+    def paid_until(self) -> Month | None:
+        """The last month that is paid."""
+        return None if self.paid_month is None else Month.at(self.paid_month)
+
+
+class Member(FamilyModel):
+    """One person in one family (peserta). `person_id` stays the same over moves."""
+
+    person_id = models.BigIntegerField(default=new_id)
+    name = models.CharField(max_length=120)
+    nik_sealed = models.BinaryField()  # place membership.member.nik.<id>
+    card_sealed = models.BinaryField()  # place membership.member.card.<id>
+    birth_date = models.DateField()
+    sex = models.CharField(max_length=1)  # f, m
+    relation = models.CharField(max_length=8, choices=_choices(Relation))
+    status = models.CharField(max_length=20, choices=_choices(Status))  # copy of the last change
+    facility_id = models.CharField(max_length=12)  # FKTP
+    since = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family_id", "person_id"], name="member_once"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=[s.value for s in Status]), name="member_status"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"member {self.id}"
+
+    @property
+    def nik(self) -> str:
+        """The member's NIK (16 digits)."""
+        return sealer().open(self.nik_sealed, place=f"membership.member.nik.{self.id}")
+
+    @property
+    def card(self) -> str:
+        """The member's card number (13 digits)."""
+        return sealer().open(self.card_sealed, place=f"membership.member.card.{self.id}")
+
+    def cover_in(self, family: Family) -> Cover:
+        """Return what the rule of cover needs."""
+        return Cover(Segment(family.segment), Status(self.status), family.paid_until, family.pay_by)
+
+
+class StatusChange(FamilyModel):
+    """One transition: from which day, by whom and why. Rows are never changed."""
+
+    member_id = models.BigIntegerField()
+    member = within(Member, "member_id", "changes")
+    event = models.CharField(max_length=20)
+    status = models.CharField(max_length=20)
+    since = models.DateField()
+    by_account = models.BigIntegerField()
+    by_name = models.CharField(max_length=120)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["family_id", "member_id", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.status}"
+
+
+class Draft(models.Model):
+    """A registration that is not sent yet: nothing typed is lost. Keyed by its account."""
+
+    distribution: ClassVar[str] = "account_id"
+
+    account_id = models.BigIntegerField(primary_key=True)
+    state = models.CharField(max_length=10)  # waiting, differs, matched
+    sealed = models.BinaryField()  # JSON; place membership.draft.<account_id>
+    tries = models.IntegerField(default=0)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"draft {self.state}"

@@ -1,0 +1,79 @@
+"""The population register (Dukcapil) as an HTTP partner; its protocol is docs/reference/register.md.
+
+Wire names are allowed here and nowhere above.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import httpx
+import msgspec
+from django.conf import settings
+
+from jkn.core.errors import Unavailable
+from jkn.core.ids import new_id
+from jkn.core.words import N_
+
+DOWN = N_("Data kependudukan belum menjawab. Isian Anda tersimpan; kami coba lagi.")
+
+
+class RegisterPerson(msgspec.Struct, frozen=True):
+    """One person of a family card, as the register knows them."""
+
+    nik: str
+    name: str
+    birth_date: date
+    sex: str
+    relation: str
+    alive: bool = True
+
+
+class RegisterAddress(msgspec.Struct, frozen=True):
+    """Where the family lives: the kelurahan's code."""
+
+    kelurahan: str
+
+
+class RegisterAnswer(msgspec.Struct, frozen=True):
+    """Whether what was sent matches one person, which fields differ, and the family card."""
+
+    match: bool
+    differs: tuple[str, ...] = ()
+    family: tuple[RegisterPerson, ...] = ()
+    address: RegisterAddress | None = None
+
+
+_decoder = msgspec.json.Decoder(RegisterAnswer)
+UNKNOWN = RegisterAnswer(match=False, differs=("nik",))
+_TIMEOUT = httpx.Timeout(settings.PARTNER_TIMEOUT_SECONDS, connect=2.0)
+
+
+def look_up(*, nik: str, kk: str, birth_date: date) -> RegisterAnswer:
+    """Ask the register whether NIK, KK and birth date belong together.
+
+    Raises `Unavailable("register.down")` when it is slow, fails or answers nonsense: none of
+    these says anything about the person.
+    """
+    body = {"nik": nik, "kk": kk, "birth_date": birth_date.isoformat()}
+    try:
+        response = httpx.post(
+            f"{settings.REGISTER_URL}/lookup",
+            json=body,
+            headers={"X-Request-Id": str(new_id())},
+            timeout=_TIMEOUT,
+        )
+        if response.status_code == 404:
+            return UNKNOWN
+        response.raise_for_status()
+        return _checked(_decoder.decode(response.content), nik)
+    except (httpx.HTTPError, msgspec.DecodeError, ValueError):
+        raise Unavailable("register.down", DOWN) from None
+
+
+def _checked(answer: RegisterAnswer, nik: str) -> RegisterAnswer:
+    # A match without the asked person among the family, or without address, is nonsense.
+    known = {person.nik for person in answer.family}
+    if answer.match and (nik not in known or answer.address is None):
+        raise ValueError("incoherent answer")
+    return answer

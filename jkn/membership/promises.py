@@ -1,0 +1,79 @@
+"""What membership promises."""
+
+from __future__ import annotations
+
+from jkn.core.clock import today
+from jkn.core.db import execute
+from jkn.core.month import Month
+from jkn.core.promises import Promise
+
+
+def _count(sql: str) -> int:
+    return int(execute(f"SELECT count(*) FROM ({sql}) broken")[0][0])  # noqa: S608 (constants)
+
+
+_TWICE_A_MEMBER = """
+SELECT person_id FROM membership_member
+WHERE ended_on IS NULL AND status NOT IN ('moved_segment', 'duplicate', 'deceased')
+GROUP BY person_id HAVING count(*) > 1
+"""
+_STATUS_WITHOUT_ROW = """
+SELECT m.id FROM membership_member m
+JOIN LATERAL (
+  SELECT status FROM membership_statuschange c
+  WHERE c.family_id = m.family_id AND c.member_id = m.id ORDER BY c.id DESC LIMIT 1
+) last ON last.status <> m.status
+"""
+_NEVER_CHANGED = """
+SELECT m.id FROM membership_member m
+WHERE NOT EXISTS (SELECT 1 FROM membership_statuschange c
+  WHERE c.family_id = m.family_id AND c.member_id = m.id)
+"""
+_NOT_IN_DIRECTORY = """
+SELECT m.id FROM membership_member m
+WHERE (SELECT count(*) FROM account_directory d
+  WHERE d.family_id = m.family_id AND d.member_id = m.id AND d.kind IN ('nik', 'card')) <> 2
+"""
+
+
+def _copy_differs_from_rule() -> int:
+    """Count members whose stored status is not what the rule of cover says today.
+
+    The daily run writes the copy; between midnight and its run the two may differ, doors ask the
+    rule. Written in SQL so that it counts millions; a test holds it against `rules.status_on`.
+    """
+    sql = """
+    SELECT count(*) FROM membership_member m JOIN membership_family f USING (family_id)
+    WHERE m.ended_on IS NULL AND f.segment IN ('pbpu', 'bp')
+      AND m.status IN ('candidate', 'registration_lapsed', 'active', 'suspended_arrears')
+      AND m.status <> CASE
+        WHEN f.paid_month IS NULL AND f.pay_by < %s THEN 'registration_lapsed'
+        WHEN f.paid_month IS NULL THEN 'candidate'
+        WHEN f.paid_month + 1 < %s THEN 'suspended_arrears'
+        ELSE 'active' END
+    """
+    return int(execute(sql, [today(), Month.of(today()).index])[0][0])
+
+
+PROMISES = (
+    Promise(
+        "membership.one_open",
+        "Nobody has two open memberships.",
+        lambda: _count(_TWICE_A_MEMBER),
+    ),
+    Promise(
+        "membership.status_is_last_change",
+        "A stored status is that of the newest change.",
+        lambda: _count(_STATUS_WITHOUT_ROW) + _count(_NEVER_CHANGED),
+    ),
+    Promise(
+        "membership.status_follows_rule",
+        "A stored status is what the rule of cover says today.",
+        _copy_differs_from_rule,
+    ),
+    Promise(
+        "membership.in_directory",
+        "Every member is found by NIK and by card.",
+        lambda: _count(_NOT_IN_DIRECTORY),
+    ),
+)

@@ -1,0 +1,203 @@
+"""Reads of membership, always by the family whose data it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
+
+from jkn.core.db import sealer
+from jkn.core.errors import NotFound
+from jkn.core.month import Month
+from jkn.membership.models import Draft, Family, Member, StatusChange
+from jkn.membership.rules import Cover, Relation, Segment, Status, status_on
+
+RELATION_ORDER = {r: i for i, r in enumerate(Relation)}
+
+
+class MemberRow(msgspec.Struct, frozen=True):
+    """One member as the database's JSON gives it; sealed values in hexadecimal."""
+
+    id: int
+    person_id: int
+    name: str
+    nik: str
+    card: str
+    birth_date: date
+    sex: str
+    relation: Relation
+    status: Status
+    facility_id: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """One member as pages and programs show them; `status` is today's by the rule of cover."""
+
+    id: int
+    person_id: int
+    name: str
+    nik: str
+    card: str
+    birth_date: date
+    sex: str
+    relation: Relation
+    status: Status
+    stored_status: Status
+    facility_id: str
+    since: date
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name, for tabs and greetings."""
+        return self.name.split()[0]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether care is guaranteed today."""
+        return self.status is Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyView:
+    """A family with its members, as of one day."""
+
+    family_id: int
+    segment: Segment
+    care_class: str
+    village: str
+    registered_on: date
+    pay_from: date | None
+    pay_by: date | None
+    paid_until: Month | None
+    members: tuple[MemberView, ...]
+
+    def member(self, member_id: int) -> MemberView:
+        """Return one member by id; raises `NotFound` for any id of another family."""
+        for member in self.members:
+            if member.id == member_id:
+                return member
+        raise NotFound
+
+    def of_person(self, person_id: int | None) -> MemberView:
+        """Return the member who is this person, else the first."""
+        return next((m for m in self.members if m.person_id == person_id), self.members[0])
+
+
+_members = msgspec.json.Decoder(list[MemberRow])
+FAMILY_COLUMNS = (
+    "family_id", "segment", "care_class", "village", "registered_on", "pay_from", "pay_by",
+    "paid_month",
+)  # fmt: skip
+
+
+def members_as_json() -> Any:
+    """Return the subquery that gives a family's living members as one JSON text."""
+    fields = {
+        "id": "id", "person_id": "person_id", "name": "name", "nik": "nik_sealed",
+        "card": "card_sealed", "birth_date": "birth_date", "sex": "sex", "relation": "relation",
+        "status": "status", "facility_id": "facility_id", "since": "since",
+    }  # fmt: skip
+    rows = (
+        Member.objects.filter(family_id=OuterRef("family_id"), ended_on__isnull=True)
+        .order_by()
+        .values("family_id")
+        .annotate(all=JSONBAgg(JSONObject(**fields)))
+        .values("all")
+    )
+    return Cast(Subquery(rows), TextField())
+
+
+def family_view_of(row: tuple[Any, ...], *, on: date) -> FamilyView:
+    """Return the view of one row: `FAMILY_COLUMNS`, then the members as JSON."""
+    family_id, segment, care_class, village, registered, pay_from, pay_by, paid, members = row
+    paid_until = None if paid is None else Month.at(paid)
+    facts = (Segment(segment), paid_until, pay_by)
+    views = [_member_view(m, facts, on=on) for m in _members.decode(members or "[]")]
+    views.sort(key=lambda m: (RELATION_ORDER[m.relation], m.birth_date, m.id))
+    return FamilyView(
+        family_id, facts[0], care_class, village, registered, pay_from, pay_by, paid_until,
+        tuple(views),
+    )  # fmt: skip
+
+
+def _member_view(
+    row: MemberRow, facts: tuple[Segment, Month | None, date | None], *, on: date
+) -> MemberView:
+    opened = sealer()
+    cover = Cover(facts[0], row.status, facts[1], facts[2])
+    return MemberView(
+        id=row.id,
+        person_id=row.person_id,
+        name=row.name,
+        nik=opened.open(bytes.fromhex(row.nik[2:]), place=f"membership.member.nik.{row.id}"),
+        card=opened.open(bytes.fromhex(row.card[2:]), place=f"membership.member.card.{row.id}"),
+        birth_date=row.birth_date,
+        sex=row.sex,
+        relation=row.relation,
+        status=status_on(cover, on=on),
+        stored_status=row.status,
+        facility_id=row.facility_id,
+        since=row.since,
+    )
+
+
+def family_rows(family_id: int) -> QuerySet[Family, Any]:
+    """Return the queryset of a family with its members as JSON."""
+    return (
+        Family.objects.filter(family_id=family_id)
+        .annotate(members_json=members_as_json())
+        .values_list(*FAMILY_COLUMNS, "members_json")
+    )
+
+
+def family_of(family_id: int, *, on: date) -> FamilyView:
+    """Return a family as of a day; raises `NotFound`."""
+    row = family_rows(family_id).first()
+    if row is None:
+        raise NotFound
+    return family_view_of(row, on=on)
+
+
+def changes_of(family_id: int, member_id: int) -> list[StatusChange]:
+    """Return a member's changes of status, newest first."""
+    rows = StatusChange.objects.filter(family_id=family_id, member_id=member_id)
+    return list(rows.order_by("-id")[:50])
+
+
+class DraftData(msgspec.Struct):
+    """What a person typed and what the register answered, kept until the form is sent."""
+
+    nik: str
+    kk: str
+    birth_date: date
+    differs: tuple[str, ...] = ()
+    family: tuple[dict[str, str], ...] = ()
+    village: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A registration in progress: waiting for the register, differing, or matched."""
+
+    state: str
+    data: DraftData
+    tries: int
+
+
+_draft = msgspec.json.Decoder(DraftData)
+
+
+def draft_of(account_id: int) -> DraftView | None:
+    """Return the account's registration in progress, or None."""
+    row = Draft.objects.filter(account_id=account_id).first()
+    if row is None:
+        return None
+    text = sealer().open(row.sealed, place=f"membership.draft.{account_id}")
+    return DraftView(row.state, _draft.decode(text), row.tries)

@@ -1,0 +1,171 @@
+"""Rules of membership (kepesertaan). Pure: no Django, no clock, no database.
+
+Sources: Perpres 82/2018 as amended by Perpres 64/2020 (art. 42: an unpaid month suspends the
+guarantee from the 1st of the next month); domain notes in docs/reference/membership.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from jkn.core.errors import Conflict
+from jkn.core.month import Month
+from jkn.core.words import N_
+
+
+class Segment(StrEnum):
+    """Who pays for whom (segmen kepesertaan)."""
+
+    PBI_NATIONAL = "pbi_jk"  # PBI JK: poor, paid by the central government
+    PBI_REGIONAL = "pbi_apbd"  # PBPU/BP Pemda: paid by the local government
+    WORKER = "ppu"  # PPU: worker, employer 4 %, worker 1 %
+    SELF_PAYING = "pbpu"  # PBPU: self-employed, pays for the family
+    NOT_WORKING = "bp"  # BP: investor, pensioner, veteran …
+
+
+PAYS_ITSELF = frozenset({Segment.SELF_PAYING, Segment.NOT_WORKING})
+
+
+class Relation(StrEnum):
+    """What a member is to the head of the family (hubungan keluarga)."""
+
+    HEAD = "head"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    PARENT = "parent"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """How a membership stands; the Indonesian names are in GLOSSARY.md."""
+
+    CANDIDATE = "candidate"  # calon: virtual account issued, first contribution awaited
+    REGISTRATION_LAPSED = "registration_lapsed"  # VA hangus
+    ACTIVE = "active"
+    SUSPENDED_ARREARS = "suspended_arrears"
+    REMOVED_PBI = "removed_pbi"
+    LAYOFF_ENDED = "layoff_ended"  # six months of guarantee after PHK are over
+    ABROAD = "abroad"
+    OVER_AGE = "over_age"
+    DUPLICATE = "duplicate"
+    DECEASED = "deceased"
+    MOVED_SEGMENT = "moved_segment"
+    DATA_HOLD = "data_hold"
+
+
+class Event(StrEnum):
+    """What can happen to a membership."""
+
+    FIRST_PAID = "first_paid"
+    SETTLED = "settled"  # arrears and the current month are paid
+    FELL_BEHIND = "fell_behind"
+    WINDOW_PASSED = "window_passed"  # the registration's virtual account ran out
+    REISSUED = "reissued"
+    REMOVED_FROM_LIST = "removed_from_list"
+    RESTORED_TO_LIST = "restored_to_list"
+    GUARANTEE_ENDED = "guarantee_ended"
+    WENT_ABROAD = "went_abroad"
+    CAME_BACK = "came_back"
+    PASSED_AGE = "passed_age"
+    STUDY_PROVEN = "study_proven"
+    FOUND_DUPLICATE = "found_duplicate"
+    DIED = "died"
+    LEFT_SEGMENT = "left_segment"
+    DATA_QUESTIONED = "data_questioned"
+    DATA_CONFIRMED = "data_confirmed"
+
+
+S, E = Status, Event
+NEXT: dict[tuple[Status, Event], Status] = {
+    (S.CANDIDATE, E.FIRST_PAID): S.ACTIVE,
+    (S.CANDIDATE, E.WINDOW_PASSED): S.REGISTRATION_LAPSED,
+    (S.REGISTRATION_LAPSED, E.REISSUED): S.CANDIDATE,
+    # Money that we quoted before the last day and that the bank reports after it.
+    (S.REGISTRATION_LAPSED, E.FIRST_PAID): S.ACTIVE,
+    (S.ACTIVE, E.SETTLED): S.ACTIVE,
+    (S.ACTIVE, E.FELL_BEHIND): S.SUSPENDED_ARREARS,
+    (S.SUSPENDED_ARREARS, E.SETTLED): S.ACTIVE,
+    (S.ACTIVE, E.REMOVED_FROM_LIST): S.REMOVED_PBI,
+    (S.REMOVED_PBI, E.RESTORED_TO_LIST): S.ACTIVE,
+    (S.ACTIVE, E.GUARANTEE_ENDED): S.LAYOFF_ENDED,
+    (S.ACTIVE, E.WENT_ABROAD): S.ABROAD,
+    (S.ABROAD, E.CAME_BACK): S.ACTIVE,
+    (S.ACTIVE, E.PASSED_AGE): S.OVER_AGE,
+    (S.OVER_AGE, E.STUDY_PROVEN): S.ACTIVE,
+    (S.ACTIVE, E.DATA_QUESTIONED): S.DATA_HOLD,
+    (S.DATA_HOLD, E.DATA_CONFIRMED): S.ACTIVE,
+    **{(s, E.DIED): S.DECEASED for s in S if s is not S.DECEASED},
+    **{(s, E.FOUND_DUPLICATE): S.DUPLICATE for s in (S.ACTIVE, S.SUSPENDED_ARREARS)},
+    **{
+        (s, E.LEFT_SEGMENT): S.MOVED_SEGMENT for s in (S.ACTIVE, S.SUSPENDED_ARREARS, S.REMOVED_PBI)
+    },
+}
+
+# Those that a payment of the family touches; the others wait for an event of their own.
+FOLLOWS_PAYMENT = frozenset({S.CANDIDATE, S.REGISTRATION_LAPSED, S.ACTIVE, S.SUSPENDED_ARREARS})
+# Those for whom nothing is billed any more.
+NOT_BILLED = frozenset({S.DECEASED, S.DUPLICATE, S.MOVED_SEGMENT, S.ABROAD})
+
+
+def next_status(status: Status, event: Event) -> Status:
+    """Return the status after an event; refuses `membership.transition` what is not in the table."""
+    try:
+        return NEXT[status, event]
+    except KeyError:
+        raise Conflict(
+            "membership.transition", N_("Status kepesertaan ini tidak dapat diubah begitu.")
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What cover depends on: the segment, the stored status, the months that are paid."""
+
+    segment: Segment
+    status: Status
+    paid_until: Month | None  # the last month that is paid; None: nothing was ever paid
+    pay_by: date | None = None  # last day of a registration's virtual account
+
+
+def status_on(cover: Cover, *, on: date) -> Status:
+    """Return how the membership stands on a day: the one rule behind every "active?".
+
+    A self-paying family is covered in the month after its last paid month too: the month is due
+    on the 10th, and only when it is unpaid at its end does cover stop, from the 1st of the next
+    month (Perpres 82/2018 art. 42 (1) as amended by Perpres 64/2020). Whoever never paid waits
+    as a candidate until the virtual account of the registration lapses.
+    """
+    if cover.status not in FOLLOWS_PAYMENT or cover.segment not in PAYS_ITSELF:
+        return cover.status
+    if cover.paid_until is None:
+        lapsed = cover.pay_by is not None and on > cover.pay_by
+        return Status.REGISTRATION_LAPSED if lapsed else Status.CANDIDATE
+    unpaid_month_ended = Month.of(on) > cover.paid_until.plus(1)
+    return Status.SUSPENDED_ARREARS if unpaid_month_ended else Status.ACTIVE
+
+
+def is_covered(cover: Cover, *, on: date) -> bool:
+    """Whether care is guaranteed on a day."""
+    return status_on(cover, on=on) is Status.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentWindow:
+    """The days on which a registration's first contribution can be paid, both included."""
+
+    opens: date
+    closes: date
+
+
+def payment_window(*, registered: date, wait_days: int, lapse_days: int) -> PaymentWindow:
+    """Return the first and last day for the first payment after a registration.
+
+    14 days of waiting and 30 days until the virtual account lapses are unverified figures
+    (Perpres 82/2018 through secondary sources); they come as dated rows.
+    """
+    return PaymentWindow(
+        opens=registered + timedelta(days=wait_days),
+        closes=registered + timedelta(days=max(wait_days, lapse_days)),
+    )

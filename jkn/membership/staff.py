@@ -1,0 +1,63 @@
+"""Membership for facility and branch staff: check a card at the counter."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from jkn.core.clock import today
+from jkn.core.errors import NotFound, Refused
+from jkn.core.identifiers import masked
+from jkn.core.words import N_
+from jkn.facility.queries import facility_name
+from jkn.gate.answers import status_of, words
+from jkn.gate.callers import caller
+from jkn.gate.doors import page
+from jkn.gate.policy import STAFF
+from jkn.membership.checks import Checked, check_card
+from jkn.membership.forms import CardCheckForm
+from jkn.membership.presenters import SEGMENTS, status_words
+from jkn.shell.pages import render
+
+NOBODY = N_("Nomor ini tidak terdaftar. Periksa angkanya dengan KTP peserta.")
+
+
+@page(who=STAFF, methods=("GET", "HEAD", "POST"))
+def check(request: HttpRequest) -> HttpResponse:
+    """Scan a QR or type NIK or card, choose a purpose, see today's status."""
+    if request.method != "POST":
+        form = CardCheckForm(initial={"purpose": "registration"})
+        return render(request, "membership/check.jinja", {"form": form})
+    form, checked, status = CardCheckForm(request.POST), None, 200
+    if form.is_valid():
+        try:
+            checked = check_card(actor=caller(request), on=today(), **form.cleaned_data)
+        except NotFound:
+            form.add_error("asked", ValidationError(NOBODY))
+        except Refused as refused:
+            form.add_error("asked", ValidationError(words(refused)))
+            status = status_of(refused)
+    if checked is None:
+        status = 422 if status == 200 else status
+        return render(request, "membership/check.jinja", {"form": form}, status=status)
+    fresh = CardCheckForm(initial={"purpose": form.cleaned_data["purpose"]})
+    context = {"form": fresh, "seen": _seen(checked)}
+    return render(request, "membership/check.jinja", context)
+
+
+def _seen(checked: Checked) -> dict[str, object]:
+    member = checked.member
+    kind, title, advice = status_words(member.status)
+    return {
+        "member": member,
+        "nik": masked(member.nik),
+        "family": checked.family,
+        "segment": SEGMENTS[checked.family.segment],
+        "facility": facility_name(member.facility_id),
+        "tag": kind,
+        "title": title,
+        "advice": advice,
+        "notice": checked.notice,
+        "is_fresh": checked.is_fresh,
+        "on": checked.on,
+    }

@@ -1,0 +1,84 @@
+"""Watches the statements of a test: each over a family's rows must say whose they are.
+
+scale.md: that closes a class of leaks and keeps every statement on one shard. Only the tests use
+it; what may read across families (directories, batch runs, promises, seeding) is listed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from traceback import extract_stack
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+# Files whose statements may cross families, each with its reason.
+ALLOWED = {
+    "membership/promises.py": "promises are recomputed over everything",
+    "contribution/promises.py": "promises are recomputed over everything",
+    "audit/queries.py": "the chain of seals runs over all groups",
+    "nonprod/seed": "demo data is made set-based",
+    "contribution/ledger.py:bill_everybody": "the billing run is one statement",
+    "membership/actions.py:suspend_behind": "the suspension run is one statement",
+    "membership/actions.py:lapse_registrations": "the lapse run is one statement",
+}
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class CrossesFamilies(AssertionError):
+    """A statement over family tables does not say which family it wants."""
+
+
+def family_tables() -> frozenset[str]:
+    """Return the tables whose rows belong to one family."""
+    return frozenset(
+        m._meta.db_table for m in apps.get_models() if getattr(m, "distribution", "") == "family_id"
+    )
+
+
+class FamilyGuard:
+    """An execute wrapper that raises on a statement over family tables without the family key."""
+
+    def __init__(self) -> None:
+        self._tables = re.compile(r"\b(" + "|".join(sorted(family_tables())) + r")\b")
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Watch the default connection."""
+        with connection.execute_wrapper(self._check):
+            yield
+
+    def _check(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        text = str(sql)
+        if self._tables.search(text) and not _names_family(text) and not _is_allowed():
+            raise CrossesFamilies(text[:300])
+        return execute(sql, params, many, context)
+
+
+def _names_family(text: str) -> bool:
+    if text.lstrip().upper().startswith("INSERT") or text.lstrip().upper().startswith("COPY"):
+        return "family_id" in text
+    return re.search(r'family_id"?\s*(=|IN\b)', text) is not None
+
+
+def _is_allowed() -> bool:
+    inside = False
+    for frame in extract_stack():
+        path = Path(frame.filename)
+        if "/tests/" in frame.filename or path.name == "conftest.py":
+            continue
+        if _PACKAGE not in path.parents:
+            continue
+        inside = True
+        place = str(path.relative_to(_PACKAGE))
+        if any(place.startswith(a.split(":")[0]) for a in ALLOWED if ":" not in a):
+            return True
+        if f"{place}:{frame.name}" in ALLOWED:
+            return True
+    return not inside  # the test itself counts rows and makes its people

@@ -1,0 +1,67 @@
+"""Client of the message gateway (docs/reference/messages.md): one POST a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import httpx
+from django.conf import settings
+
+
+class Outcome(StrEnum):
+    """What became of a message at the gateway."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"  # this channel cannot reach this address; another may
+    SILENT = "silent"  # down, slow or broken: the same message may be tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `id` makes it one, however often it is sent."""
+
+    id: str
+    channel: str
+    to: str
+    text: str
+
+
+def send(message: Message) -> Outcome:
+    """Hand a message to the gateway, within PARTNER_TIMEOUT_SECONDS. Never raises, logs no text."""
+    body = {
+        "channel": message.channel, "to": message.to, "text": message.text, "id": message.id,
+    }  # fmt: skip
+    try:
+        answer = httpx.post(
+            f"{settings.MESSAGES_URL}/messages",
+            json=body,
+            headers={"Idempotency-Key": message.id},
+            timeout=settings.PARTNER_TIMEOUT_SECONDS,
+            trust_env=False,
+        )
+    except httpx.HTTPError:
+        return Outcome.SILENT
+    return outcome_of(answer.status_code)
+
+
+def look() -> Outcome:
+    """Ask the gateway whether it works, with the same patience, without sending anything."""
+    try:
+        answer = httpx.get(
+            f"{settings.MESSAGES_URL}/healthz",
+            timeout=settings.PARTNER_TIMEOUT_SECONDS,
+            trust_env=False,
+        )
+    except httpx.HTTPError:
+        return Outcome.SILENT
+    return Outcome.SILENT if answer.status_code >= 500 else Outcome.TAKEN
+
+
+def outcome_of(status: int) -> Outcome:
+    """Return what a status says: 2xx taken, 408, 425 and 429 later, other 4xx refused."""
+    if 200 <= status < 300:
+        return Outcome.TAKEN
+    if status in (408, 425, 429) or not 400 <= status < 500:
+        return Outcome.SILENT
+    return Outcome.REFUSED

@@ -1,0 +1,24 @@
+"""Pages of the inbox."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from jkn.gate.doors import page
+from jkn.gate.policy import SIGNED_IN
+from jkn.notice import queries
+from jkn.notice.actions import mark_read
+from jkn.shell.pages import render
+
+
+@page(who=SIGNED_IN)
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Notices of the signed-in person, newest first; opening the first page marks them read."""
+    account_id = request.actor.account_id  # type: ignore[attr-defined]
+    before = request.GET.get("sebelum", "")
+    is_older = before.isascii() and before.isdigit() and len(before) < 19
+    notices = queries.inbox(account_id, before=int(before) if is_older else None)
+    if any(n.is_new for n in notices) and request.method == "GET":
+        mark_read(account_id, up_to=notices[0].id)
+    older = notices[-1].id if len(notices) == queries.PAGE_SIZE else None
+    return render(request, "notice/inbox.jinja", {"notices": notices, "older": older})

@@ -1,0 +1,48 @@
+"""Figures on pages: amounts, days and hours, in two languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import engines
+from django.utils import translation
+
+from jkn.shell import formats
+
+# 22 November 2026, 14.30 in Bekasi; and a moment that is already the next day there.
+AFTERNOON = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 30, 18, 5, tzinfo=UTC)
+
+
+def test_days_and_hours_are_written_as_indonesians_do():
+    with translation.override("id"):
+        assert formats.day(date(2026, 8, 5)) == "5 Agustus 2026"
+        assert formats.month(date(2026, 8, 5)) == "Agustus 2026"
+        assert formats.clock(AFTERNOON) == "14.30 WIB"
+        assert formats.moment(AFTERNOON) == "22 November 2026, 14.30 WIB"
+
+
+def test_english_readers_get_english_months():
+    with translation.override("en"):
+        assert formats.day(date(2026, 8, 5)) == "5 August 2026"
+
+
+def test_a_moment_counts_in_wib():
+    with translation.override("id"):
+        assert formats.moment(NIGHT) == "1 Desember 2026, 01.05 WIB"
+        assert formats.day(NIGHT) == "1 Desember 2026"
+        assert formats.month(NIGHT) == "Desember 2026"
+
+
+def test_a_time_without_its_zone_is_a_bug():
+    with pytest.raises(ValueError, match="zone"):
+        formats.clock(datetime(2026, 11, 22, 7, 30))  # noqa: DTZ001 (that is the case)
+
+
+def test_templates_know_the_filters():
+    text = "{{ 1250000|rupiah }} {{ d|day }} {{ m|clock }}"
+    page = engines["jinja2"].from_string(text)
+    with translation.override("id"):
+        shown = page.render({"d": date(2026, 1, 2), "m": AFTERNOON})
+    assert shown == "Rp1.250.000 2 Januari 2026 14.30 WIB"
