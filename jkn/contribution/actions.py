@@ -31,7 +31,7 @@ from jkn.contribution.rules import (
 )
 from jkn.core.actor import Actor, Level, Role
 from jkn.core.db import execute
-from jkn.core.errors import Refused
+from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import virtual_account_of
 from jkn.core.ids import new_id
 from jkn.core.month import Month, months_between
@@ -69,7 +69,7 @@ def register(*, actor: Actor, new: NewFamily, own_nik: str, on: date) -> int:
     attach_family(
         account_id=actor.account_id,
         family_id=family.family_id,
-        person_id=own.person_id,
+        person_id=own.id,
         name=own.name,
         level=Level.REGISTER_MATCHED,
     )
@@ -166,8 +166,8 @@ def receive_payment(*, notified: Notified, on: date) -> Receipt:
     """Post a payment once, and let cover come back in the same transaction.
 
     The caller opens the transaction and keeps what it wrote when the verdict is a refusal: this
-    writes nothing then. Raises `Conflict("directory.taken")` where another worker posted the same
-    notification meanwhile: roll back and ask again, the answer is then REPEATED.
+    writes nothing then. Raises `Conflict` where another worker posted the same request or
+    reference meanwhile: roll back and ask again, the answer is then REPEATED or REFERENCE_TAKEN.
     """
     request_key = ("payment", f"{notified.partner_id}:{notified.request_id}")
     reference_key = ("bankref", f"{notified.partner_id}:{notified.reference}")
@@ -182,6 +182,8 @@ def receive_payment(*, notified: Notified, on: date) -> Receipt:
         return Receipt(PaymentVerdict.NO_SUCH_ACCOUNT)
     hours = figure("quote_hours", on=on).value
     read = ledger.read_debt(whose.family_id, notified=notified, quote_hours=hours)
+    if read.is_posted:  # by a worker for whose lock we waited: the first answer stands
+        raise Conflict("payment.posted", N_("Pembayaran ini sudah dicatat."))
     debt = _owed(read, on=on)
     verdict = judge_payment(
         amount=notified.amount, due=debt.amount, quoted=read.quoted, opens=family.pay_from,

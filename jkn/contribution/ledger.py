@@ -40,7 +40,9 @@ SELECT
     WHERE family_id = %(family)s AND (debit = 'credit' OR credit = 'credit')),
   (SELECT amount FROM contribution_quote WHERE family_id = %(family)s
     AND partner_id = %(partner)s AND request_id = %(request)s
-    AND at > now() - make_interval(hours => %(hours)s))
+    AND at > now() - make_interval(hours => %(hours)s)),
+  EXISTS (SELECT 1 FROM contribution_payment WHERE family_id = %(family)s
+    AND partner_id = %(partner)s AND (request_id = %(request)s OR reference = %(reference)s))
 """
 _BOOK = """
 WITH payment AS (
@@ -82,11 +84,16 @@ class LockedFamily:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """The open bills (id, month index, rupiah), the credit and what was quoted, in rupiah."""
+    """The open bills (id, month index, rupiah), the credit and what was quoted, in rupiah.
+
+    `is_posted` says that this request or its reference has paid already: whoever waited for the
+    family's lock learns it only here.
+    """
 
     bills: list[tuple[int, int, int]]
     credit: int
     quoted: int | None
+    is_posted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +123,17 @@ def first_answer(family_id: int, payment_id: int) -> tuple[str, int, str]:
 
 def read_debt(family_id: int, *, notified: Notified, quote_hours: int) -> Debt:
     """Return what the family owes and what we quoted for this request."""
-    ((ids, months, amounts, credit, quoted),) = execute(
+    ((ids, months, amounts, credit, quoted, is_posted),) = execute(
         _READ,
         {
             "family": family_id,
             "partner": notified.partner_id,
             "request": notified.request_id,
+            "reference": notified.reference,
             "hours": quote_hours,
         },
     )
-    return Debt(list(zip(ids, months, amounts, strict=True)), credit, quoted)
+    return Debt(list(zip(ids, months, amounts, strict=True)), credit, quoted, is_posted)
 
 
 def book_payment(

@@ -116,7 +116,6 @@ def _new_member(
     return Member(
         family_id=family_id,
         id=member_id,
-        person_id=new_id(),
         name=person.name,
         nik_sealed=sealer().seal(person.nik, place=f"membership.member.nik.{member_id}"),
         card_sealed=sealer().seal(card, place=f"membership.member.card.{member_id}"),
@@ -311,7 +310,7 @@ def _attach(actor: Actor, family_id: int, member_id: int) -> None:
     attach_family(
         account_id=actor.account_id,
         family_id=family_id,
-        person_id=member.person_id,
+        person_id=member.id,
         level=Level.REGISTER_MATCHED,
         name=member.name,
     )

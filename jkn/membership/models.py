@@ -55,9 +55,12 @@ class Family(models.Model):
 
 
 class Member(FamilyModel):
-    """One person in one family (peserta). `person_id` stays the same over moves."""
+    """One person in one family (peserta).
 
-    person_id = models.BigIntegerField(default=new_id)
+    `id` is the person's: it stays the same when they move to another family, where they get a
+    row of their own under that family's key. Accounts, consent and grants hold it as person_id.
+    """
+
     name = models.CharField(max_length=120)
     nik_sealed = models.BinaryField()  # place membership.member.nik.<id>
     card_sealed = models.BinaryField()  # place membership.member.card.<id>
@@ -71,7 +74,6 @@ class Member(FamilyModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["family_id", "person_id"], name="member_once"),
             models.CheckConstraint(
                 condition=models.Q(status__in=[s.value for s in Status]), name="member_status"
             ),

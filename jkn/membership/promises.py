@@ -13,9 +13,9 @@ def _count(sql: str) -> int:
 
 
 _TWICE_A_MEMBER = """
-SELECT person_id FROM membership_member
+SELECT id FROM membership_member
 WHERE ended_on IS NULL AND status NOT IN ('moved_segment', 'duplicate', 'deceased')
-GROUP BY person_id HAVING count(*) > 1
+GROUP BY id HAVING count(*) > 1
 """
 _STATUS_WITHOUT_ROW = """
 SELECT m.id FROM membership_member m

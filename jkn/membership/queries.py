@@ -24,7 +24,6 @@ class MemberRow(msgspec.Struct, frozen=True):
     """One member as the database's JSON gives it; sealed values in hexadecimal."""
 
     id: int
-    person_id: int
     name: str
     nik: str
     card: str
@@ -41,7 +40,6 @@ class MemberView:
     """One member as pages and programs show them; `status` is today's by the rule of cover."""
 
     id: int
-    person_id: int
     name: str
     nik: str
     card: str
@@ -87,7 +85,7 @@ class FamilyView:
 
     def of_person(self, person_id: int | None) -> MemberView:
         """Return the member who is this person, else the first."""
-        return next((m for m in self.members if m.person_id == person_id), self.members[0])
+        return next((m for m in self.members if m.id == person_id), self.members[0])
 
 
 _members = msgspec.json.Decoder(list[MemberRow])
@@ -100,7 +98,7 @@ FAMILY_COLUMNS = (
 def members_as_json() -> Any:
     """Return the subquery that gives a family's living members as one JSON text."""
     fields = {
-        "id": "id", "person_id": "person_id", "name": "name", "nik": "nik_sealed",
+        "id": "id", "name": "name", "nik": "nik_sealed",
         "card": "card_sealed", "birth_date": "birth_date", "sex": "sex", "relation": "relation",
         "status": "status", "facility_id": "facility_id", "since": "since",
     }  # fmt: skip
@@ -134,7 +132,6 @@ def _member_view(
     cover = Cover(facts[0], row.status, facts[1], facts[2])
     return MemberView(
         id=row.id,
-        person_id=row.person_id,
         name=row.name,
         nik=opened.open(bytes.fromhex(row.nik[2:]), place=f"membership.member.nik.{row.id}"),
         card=opened.open(bytes.fromhex(row.card[2:]), place=f"membership.member.card.{row.id}"),

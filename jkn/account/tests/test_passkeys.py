@@ -34,7 +34,11 @@ def add(client, account, key: PhoneKey, **more: str):
     question = question_of(page)
     return client.post(
         "/pengaturan/masuk/kunci/",
-        {"nama": "Ponsel Siti", "tanya": question, "jawab": key.make(question, handle_of(account.id))}
+        {
+            "nama": "Ponsel Siti",
+            "tanya": question,
+            "jawab": key.make(question, handle_of(account.id)),
+        }
         | more,
     )
 
@@ -75,7 +79,11 @@ def test_an_answer_counts_once():
 
 @pytest.mark.parametrize(
     "key",
-    [PhoneKey(origin="https://jahat.contoh.id"), PhoneKey(host="jahat.contoh.id"), PhoneKey(verifies=False)],
+    [
+        PhoneKey(origin="https://jahat.contoh.id"),
+        PhoneKey(host="jahat.contoh.id"),
+        PhoneKey(verifies=False),
+    ],
     ids=["other origin", "other host", "nobody verified"],
 )
 def test_keys_of_other_pages_or_without_a_person_are_refused(key):
@@ -124,7 +132,10 @@ def test_broken_answers_of_a_known_key_are_refused(client):
 
 def test_a_forged_question_is_refused(client):
     key = PhoneKey()
-    assert client.post("/masuk/kunci/", {"tanya": "x:y", "jawab": key.answer("x:y")}).status_code == 422
+    assert (
+        client.post("/masuk/kunci/", {"tanya": "x:y", "jawab": key.answer("x:y")}).status_code
+        == 422
+    )
 
 
 def test_a_key_after_a_code_alone_waits_72_hours():

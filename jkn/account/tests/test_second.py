@@ -40,7 +40,7 @@ def test_siti_sets_up_an_authenticator_and_is_asked_for_it():
     account = cast.siti()
     client = signed_in(account)
     page = client.get("/pengaturan/masuk/autentikator/").content.decode()
-    secret = re.search(r'id="rahasia">([A-Z2-7]+)<', page).group(1)
+    (secret,) = re.findall(r'id="rahasia">([A-Z2-7]+)<', page)
     assert 'src="data:image/svg+xml' in page
     assert client.post("/pengaturan/masuk/autentikator/", {"kode": "000000"}).status_code == 422
     assert Account.objects.get(id=account.id).totp_sealed is None

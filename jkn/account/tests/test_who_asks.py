@@ -88,7 +88,10 @@ def test_signed_in_answers_say_whose_they_are_and_are_not_kept():
 
 def test_a_device_is_named_and_one_can_be_signed_out_from_another():
     account = cast.siti()
-    phone, old = signed_in(account), signed_in(account, "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0")
+    phone, old = (
+        signed_in(account),
+        signed_in(account, "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"),
+    )
     assert {d.label for d in devices_of(account.id)} == {"Chrome, Android", "Firefox, Windows"}
     page = phone.get("/pengaturan/perangkat/").content.decode()
     assert "Firefox, Windows" in page
@@ -102,7 +105,10 @@ def test_a_device_is_named_and_one_can_be_signed_out_from_another():
     assert refused.cookies["jkn"]["max-age"] == 0
     assert phone.get("/pengaturan/perangkat/").status_code == 200
     # The same form sent twice says the same.
-    assert phone.post(f"/pengaturan/perangkat/{other.id}/", {"_key": "k1"})["Location"] == ended["Location"]
+    assert (
+        phone.post(f"/pengaturan/perangkat/{other.id}/", {"_key": "k1"})["Location"]
+        == ended["Location"]
+    )
 
 
 def test_all_others_are_signed_out_at_once():

@@ -33,7 +33,6 @@ def devices(request: HttpRequest) -> HttpResponse:
     context = {
         "devices": devices_of(actor.account_id), "own": actor.session_id,
         "saved": saved_words(request.GET.get("ok", "")),
-        "unread": request.unread(),  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "account/devices.jinja", context)
 

@@ -88,7 +88,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "contacts": {k: _shown(v) for k, v in contacts_of(own.id).items()},
         "holds": holds_of(own.id),
         "saved": saved_words(request.GET.get("ok", "")),
-        "unread": request.unread(),  # type: ignore[attr-defined]
     }
     return render(request, "account/settings.jinja", context)
 

@@ -48,7 +48,6 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('family_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('family_id', models.BigIntegerField()),
                 ('id', models.BigIntegerField(default=jkn.core.ids.new_id)),
-                ('person_id', models.BigIntegerField(default=jkn.core.ids.new_id)),
                 ('name', models.CharField(max_length=120)),
                 ('nik_sealed', models.BinaryField()),
                 ('card_sealed', models.BinaryField()),
@@ -61,7 +60,7 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('family_id', 'person_id'), name='member_once'), models.CheckConstraint(condition=models.Q(('status__in', ['candidate', 'registration_lapsed', 'active', 'suspended_arrears', 'removed_pbi', 'layoff_ended', 'abroad', 'over_age', 'duplicate', 'deceased', 'moved_segment', 'data_hold'])), name='member_status')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['candidate', 'registration_lapsed', 'active', 'suspended_arrears', 'removed_pbi', 'layoff_ended', 'abroad', 'over_age', 'duplicate', 'deceased', 'moved_segment', 'data_hold'])), name='member_status')],
             },
         ),
         migrations.CreateModel(

@@ -102,7 +102,7 @@ def an_account(member: Member, **over: Any) -> Account:
         "role": Role.MEMBER,
         "name": member.name,
         "level": Level.REGISTER_MATCHED,
-        "person_id": member.person_id,
+        "person_id": member.id,
         "family_id": member.family_id,
         "contacts": [NewContact(ContactKind.PHONE, phone)],
         **over,

@@ -133,7 +133,7 @@ def _write(
         for account, token in zip(accounts, tokens, strict=True)
     )  # fmt: skip
     enter_directory(
-        Entry(Key.ACCOUNT, str(h.member.person_id), h.member.family_id, account.id)
+        Entry(Key.ACCOUNT, str(h.member.member_id), h.member.family_id, account.id)
         for h, account in zip(holders, accounts, strict=True)
         if h.member
     )
@@ -146,7 +146,7 @@ def _account(holder: _Holder, password_hash: str) -> Account:
         role=holder.role.value,
         level=Level.REGISTER_MATCHED if member else Level.SEEN_FACE_TO_FACE,
         name=holder.name,
-        person_id=member.person_id if member else None,
+        person_id=member.member_id if member else None,
         family_id=member.family_id if member else None,
         facility_id=holder.facility_id,
         password=password_hash,

@@ -17,7 +17,7 @@ _AT_ONCE = 4096  # ids for one call of the system's chance
 TABLES = {
     "membership_family": "family_id, kk_sealed, segment, care_class, village, registered_on,"
     " pay_from, pay_by, paid_month, consent",
-    "membership_member": "family_id, id, person_id, name, nik_sealed, card_sealed, birth_date,"
+    "membership_member": "family_id, id, name, nik_sealed, card_sealed, birth_date,"
     " sex, relation, status, facility_id, since, ended_on",
     "membership_statuschange": "family_id, id, member_id, event, status, since, by_account,"
     " by_name, reason, at",

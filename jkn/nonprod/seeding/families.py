@@ -37,7 +37,6 @@ class SeededMember:
     """What an account needs to know of a person who was written."""
 
     person: DemoPerson
-    person_id: int
     member_id: int
     family_id: int
     status: Status
@@ -102,14 +101,14 @@ class Writer:
     def _member(
         self, family_id: int, family: DemoFamily, history: History, person: DemoPerson
     ) -> SeededMember:
-        member_id, person_id = next(self.ids), next(self.ids)
+        member_id = next(self.ids)
         changes = history.changes if person.is_alive else history.death()
         status = changes[-1].status
         nik = self.sealer.seal(person.nik, place=f"membership.member.nik.{member_id}")
         card = self.sealer.seal(person.card, place=f"membership.member.card.{member_id}")
         self.rows.add(
             "membership_member",
-            family_id, member_id, person_id, person.name, copied_bytes(nik), copied_bytes(card),
+            family_id, member_id, person.name, copied_bytes(nik), copied_bytes(card),
             person.birth_date, person.sex.value, person.relation.value, status.value,
             primary_facility(family.village, family.number), history.registered_on, NULL,
         )  # fmt: skip
@@ -121,7 +120,7 @@ class Writer:
             )  # fmt: skip
         self._enter("nik", person.nik, family_id, member_id)
         self._enter("card", person.card, family_id, member_id)
-        return SeededMember(person, person_id, member_id, family_id, status)
+        return SeededMember(person, member_id, family_id, status)
 
     def _virtual_accounts(self, family_id: int, head: SeededMember) -> dict[str, str]:
         numbers = {p: virtual_account_of(head.person.card, prefix=p) for p in self.prefixes}

@@ -17,7 +17,6 @@ from jkn.nonprod.partners.http import App, Cut, Request, Response, json_response
 
 SECRET = "rahasia-bank"
 CLIENT = "BANK-CONTOH"
-INQUIRY, PAYMENT = "24", "25"
 
 
 @dataclass
