@@ -52,7 +52,6 @@ def states() -> str:
         [
             f"`{status}`", TITLES[status][1], ADVICE[status],
             "yes" if status in rules.FOLLOWS_PAYMENT else "",
-            "" if status in rules.NOT_BILLED else "yes",
         ]
         for status in rules.Status
     ]  # fmt: skip
@@ -62,9 +61,9 @@ def states() -> str:
     ]
     return page(
         "States of a membership",
-        "What members read, whether a payment of the family changes the status, and whether the "
-        "person is meant to be billed. How they come about: [membership.md](membership.md).",
-        table(["status", "title", "what to do next", "follows payment", "billed"], statuses),
+        "What members read, and whether a payment of the family can change the status. "
+        "How they come about: [membership.md](membership.md).",
+        table(["status", "title", "what to do next", "follows payment"], statuses),
         "## Transitions\n\nWhat is not in this table is refused with `membership.transition`.",
         table(["from", "event", "to"], moves),
     )
@@ -86,7 +85,8 @@ def tariffs() -> str:
     return page(
         "Tariffs and figures",
         "The rows with which an empty database begins (migration `contribution.0003`). Each has a "
-        "first day and a legal basis; a rule takes the newest that has begun. "
+        "first day and a legal basis; a rule takes the newest that has begun. \"Verified\" means: the "
+        "figure was seen in public sources; the articles' own texts were not at hand. "
         "[A new one is a new row](../how-to/change-a-tariff.md).",
         f"## What one person pays a month ({segments})",
         table(["class", "from", "person", "government", "basis", "verified"], prices),

@@ -94,7 +94,8 @@ def _set_actor(request: HttpRequest, actor: Actor | None) -> None:
 
 def finish(request: HttpRequest, response: HttpResponseBase) -> None:
     """Save the session where it changed and say what browsers and phones may do with the answer."""
-    sent = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    # A program's token says who asks; a cookie beside it is left alone.
+    sent = not _bearer(request) and settings.SESSION_COOKIE_NAME in request.COOKIES
     session: SessionStore = request.session  # type: ignore[assignment]
     is_saved = _save(session, response)
     if sent and session.session_key is None:  # ended here, elsewhere or by time

@@ -215,14 +215,13 @@ def _own_children(port: int) -> list[Child]:
 
 
 def _prepare(url: str, stop: threading.Event) -> None:
-    """Bring tables and static files up to date, one supervisor at a time on one database."""
+    """Bring tables, static files and the day up to date, one supervisor at a time on one database."""
     with _connected(url, stop) as connection:
         # The transaction stays open while the migrations run: no timeout may end it.
         while not _has_turn(connection):
             connection.rollback()
             _pause(stop, 0.5)
-        _manage("migrate", "--no-input")
-        _manage("collectstatic", "--no-input")
+        _manage("prepare")
 
 
 def _has_turn(connection: psycopg.Connection) -> bool:

@@ -16,10 +16,12 @@ from jkn.contribution.ledger import Debt, LockedFamily, Notified
 from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
 from jkn.contribution.queries import banks, figure, tariffs
 from jkn.contribution.rules import (
+    BillStatus,
     Chart,
     OpenBill,
     Owed,
     PaymentVerdict,
+    Settlement,
     due_day,
     judge_payment,
     monthly_bill,
@@ -29,7 +31,7 @@ from jkn.contribution.rules import (
     settle,
     tariff_on,
 )
-from jkn.core.actor import Actor, Level, Role
+from jkn.core.actor import SYSTEM, Actor, Level, Role
 from jkn.core.db import execute
 from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import virtual_account_of
@@ -43,10 +45,11 @@ from jkn.membership.actions import (
     follow_payment,
     lapse_registrations,
     register_family,
+    reopen_registration,
     suspend_behind,
 )
 from jkn.membership.models import Member
-from jkn.membership.rules import Cover, Segment, Status, is_covered, payment_window
+from jkn.membership.rules import Cover, PaymentWindow, Segment, Status, is_covered, payment_window
 
 
 @transaction.atomic
@@ -56,11 +59,7 @@ def register(*, actor: Actor, new: NewFamily, own_nik: str, on: date) -> int:
     The signed-in person becomes its member at level 1. Refuses `directory.taken` where somebody
     of the family is registered already, `contribution.no_tariff` for an unknown class.
     """
-    window = payment_window(
-        registered=on,
-        wait_days=figure("registration_wait_days", on=on).value,
-        lapse_days=figure("registration_lapse_days", on=on).value,
-    )
+    window = _window(on)
     family, members = register_family(actor=actor, new=new, window=window, on=on)
     _open_virtual_accounts(family.family_id, members[0])
     _bill_first_month(family.family_id, new, persons=len(members), month=Month.of(window.opens))
@@ -75,6 +74,33 @@ def register(*, actor: Actor, new: NewFamily, own_nik: str, on: date) -> int:
     )
     defer("contribution.tell_registered", family_id=family.family_id)
     return family.family_id
+
+
+def _window(on: date) -> PaymentWindow:
+    return payment_window(
+        registered=on,
+        wait_days=figure("registration_wait_days", on=on).value,
+        lapse_days=figure("registration_lapse_days", on=on).value,
+    )
+
+
+@transaction.atomic
+def reissue(*, actor: Actor, family_id: int, on: date) -> None:
+    """Give a registration whose payment days ran out new ones; the account numbers stay.
+
+    Refuses `registration.open` (a Conflict) where it has not lapsed.
+    """
+    family = ledger.lock_family(family_id)
+    lapsed = family is not None and family.paid_month is None and family.pay_by is not None
+    if family is None or not lapsed or on <= (family.pay_by or on):
+        raise Conflict("registration.open", N_("Nomor pembayaran Anda masih berlaku."))
+    window = _window(on)
+    reopen_registration(family_id=family_id, window=window, actor=actor, on=on)
+    month = Month.of(window.opens)
+    Bill.objects.filter(family_id=family_id, status=BillStatus.OPEN.value).update(
+        month=month.index,
+        due_on=due_day(month, day=figure("due_day", on=month.first_day()).value),
+    )
 
 
 def _open_virtual_accounts(family_id: int, head: Member) -> None:
@@ -212,20 +238,49 @@ def _post(family_id: int, family: LockedFamily, notified: Notified, debt: Owed, 
         credited=sum(line.amount for line in lines if line.credit == Chart.CREDIT),
         on=on,
     )
-    before = None if family.paid_month is None else Month.at(family.paid_month)
-    reached = paid_until_after(settlement, before=before, on=on, is_first=before is None)
     actor = Actor(account_id=notified.partner_id, role=Role.PARTNER, name=notified.bank)
-    if reached is not None and reached != before:
-        cover = Cover(Segment(family.segment), Status.ACTIVE, reached)
-        follow = follow_payment if is_covered(cover, on=on) else advance_paid_month
-        follow(
-            family_id=family_id, paid_until=reached, actor=actor, on=on, reason="Iuran diterima."
-        )
+    _let_cover_follow(family_id, family, settlement, actor, on=on)
     record(
         actor=actor, verb="contribution.paid", group=family_id, subject=payment_id,
         amount=notified.amount, months=len(settlement.paid),
     )  # fmt: skip
     return payment_id
+
+
+def _let_cover_follow(
+    family_id: int, family: LockedFamily, settlement: Settlement, actor: Actor, *, on: date
+) -> None:
+    before = None if family.paid_month is None else Month.at(family.paid_month)
+    reached = paid_until_after(settlement, before=before, on=on, is_first=before is None)
+    if reached is None or reached == before:
+        return
+    cover = Cover(Segment(family.segment), Status.ACTIVE, reached)
+    follow = follow_payment if is_covered(cover, on=on) else advance_paid_month
+    follow(family_id=family_id, paid_until=reached, actor=actor, on=on, reason="Iuran diterima.")
+
+
+@transaction.atomic
+def use_credit(*, family_id: int, on: date) -> int:
+    """Pay a family's open bills from its credit (titipan), the oldest first; return how many.
+
+    A month is paid whole or stays open. Twice is as once: what is paid is not open any more.
+    """
+    family = ledger.lock_family(family_id)
+    if family is None:
+        return 0
+    debt = _owed(ledger.read_debt(family_id, notified=_inquired(0, "", ""), quote_hours=1), on=on)
+    settlement = settle(debt, amount=0)
+    if not settlement.paid:
+        return 0
+    lines = postings_of(settlement, bank="", amount=0, credit_before=debt.credit)
+    ledger.book_credit(family_id, settlement=settlement, lines=lines, on=on)
+    _let_cover_follow(family_id, family, settlement, SYSTEM, on=on)
+    paid = sum(bill.amount for bill in settlement.paid)
+    record(
+        actor=SYSTEM, verb="contribution.credit_used", group=family_id, amount=paid,
+        months=len(settlement.paid),
+    )  # fmt: skip
+    return len(settlement.paid)
 
 
 def _repeated(first: Whose, notified: Notified) -> Receipt:
@@ -258,6 +313,7 @@ class DayDone:
     """What the daily run changed, in families or bills."""
 
     billed: int
+    paid_by_credit: int
     suspended: int
     lapsed: int
 
@@ -266,7 +322,7 @@ _MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
 
 
 def run_day(*, on: date) -> DayDone:
-    """Do what a new day brings: bills of the month, suspensions, lapsed registrations.
+    """Do what a new day brings: bills, paid from credit where there is some; suspensions; lapses.
 
     Idempotent; each step is a transaction of its own and may be run again at any time.
     """
@@ -277,13 +333,17 @@ def run_day(*, on: date) -> DayDone:
         due = due_day(one, day=figure("due_day", on=first).value)
         with transaction.atomic():
             billed += ledger.bill_everybody(month=one.index, first=first, due=due)
+    by_credit = sum(
+        use_credit(family_id=family_id, on=on)
+        for family_id in ledger.credited_and_owing(month=month.index)
+    )
     with transaction.atomic():
         suspended = suspend_behind(on=on)
         for family_id in suspended:
             defer("contribution.tell_suspended", family_id=family_id)
     with transaction.atomic():
         lapsed = lapse_registrations(on=on)
-    return DayDone(billed, len(suspended), len(lapsed))
+    return DayDone(billed, by_credit, len(suspended), len(lapsed))
 
 
 def payable(debt: Owed) -> int:

@@ -17,7 +17,7 @@ from jkn.core.ids import new_id
 
 _PAYER = """
 (SELECT name FROM membership_member m WHERE m.family_id = f.family_id AND ended_on IS NULL
-  ORDER BY relation <> 'head', birth_date LIMIT 1)
+  ORDER BY status = 'deceased', relation <> 'head', birth_date LIMIT 1)
 """
 _LOCK = f"""
 SELECT segment, care_class, registered_on, pay_from, pay_by, paid_month, {_PAYER}
@@ -156,15 +156,76 @@ def book_payment(
         "partner": notified.partner_id, "bank": notified.bank, "request": notified.request_id,
         "reference": notified.reference, "number": notified.number, "amount": notified.amount,
         "credited": credited, "months": len(settlement.paid), "paid_at": notified.paid_at,
-        "receipt": receipt_number(payment_id), "paid": [b.id for b in settlement.paid],
-        "beyond": [b.id for b in settlement.beyond_cap], "ids": [new_id() for _ in lines],
-        "debits": [line.debit for line in lines], "credits": [line.credit for line in lines],
-        "amounts": [line.amount for line in lines], "bill_ids": [line.bill_id for line in lines],
+        "receipt": receipt_number(payment_id), **_columns(settlement, lines),
     }  # fmt: skip
-    ((touched,),) = execute(_BOOK, values)
-    if touched != len(settlement.paid) + len(settlement.beyond_cap):
-        raise RuntimeError("a bill changed under the family's lock")
+    _all_touched(execute(_BOOK, values), settlement)
     return payment_id
+
+
+_CREDITED_AND_OWING = """
+SELECT p.family_id FROM contribution_posting p WHERE p.debit = 'credit' OR p.credit = 'credit'
+GROUP BY p.family_id
+HAVING sum(CASE WHEN p.credit = 'credit' THEN p.amount ELSE -p.amount END) > 0
+  AND EXISTS (SELECT 1 FROM contribution_bill b
+    WHERE b.family_id = p.family_id AND b.status = 'open' AND b.month <= %s)
+ORDER BY p.family_id
+"""
+_BOOK_CREDIT = """
+WITH journal AS (
+  INSERT INTO contribution_journal (family_id, id, kind, day, at)
+  VALUES (%(family)s, %(journal)s, 'credit', %(day)s, now())
+), giver AS (
+  SELECT id FROM contribution_payment WHERE family_id = %(family)s
+  ORDER BY credited > 0 DESC, id DESC LIMIT 1
+), bills AS (
+  UPDATE contribution_bill SET status = 'paid', payment_id = (SELECT id FROM giver)
+  WHERE family_id = %(family)s AND id = ANY(%(paid)s::bigint[]) AND status = 'open' RETURNING id
+), beyond AS (
+  UPDATE contribution_bill SET status = 'beyond_cap'
+  WHERE family_id = %(family)s AND id = ANY(%(beyond)s::bigint[]) AND status = 'open' RETURNING id
+), lines AS (
+  INSERT INTO contribution_posting (family_id, id, journal_id, debit, credit, amount, bill_id)
+  SELECT %(family)s, p.id, %(journal)s, p.debit, p.credit, p.amount, p.bill_id
+  FROM unnest(%(ids)s::bigint[], %(debits)s::text[], %(credits)s::text[], %(amounts)s::bigint[],
+    %(bill_ids)s::bigint[]) AS p (id, debit, credit, amount, bill_id)
+)
+SELECT (SELECT count(*) FROM bills) + (SELECT count(*) FROM beyond)
+"""
+
+
+def credited_and_owing(*, month: int) -> list[int]:
+    """Return the families that have credit and an open bill of a month up to this one."""
+    return [row[0] for row in execute(_CREDITED_AND_OWING, [month])]
+
+
+def book_credit(
+    family_id: int, *, settlement: Settlement, lines: Sequence[Posting], on: date
+) -> None:
+    """Write that credit paid bills: a journal without a payment, its lines, the bills.
+
+    The bills name the newest payment that gave credit: its receipt shows what it paid.
+    """
+    values = {
+        "family": family_id, "journal": new_id(), "day": on, **_columns(settlement, lines),
+    }  # fmt: skip
+    _all_touched(execute(_BOOK_CREDIT, values), settlement)
+
+
+def _columns(settlement: Settlement, lines: Sequence[Posting]) -> dict[str, list[Any]]:
+    return {
+        "paid": [b.id for b in settlement.paid],
+        "beyond": [b.id for b in settlement.beyond_cap],
+        "ids": [new_id() for _ in lines],
+        "debits": [line.debit for line in lines],
+        "credits": [line.credit for line in lines],
+        "amounts": [line.amount for line in lines],
+        "bill_ids": [line.bill_id for line in lines],
+    }
+
+
+def _all_touched(rows: list[tuple[Any, ...]], settlement: Settlement) -> None:
+    if rows[0][0] != len(settlement.paid) + len(settlement.beyond_cap):
+        raise RuntimeError("a bill changed under the family's lock")
 
 
 _BILL_MONTH = """
@@ -186,6 +247,7 @@ WITH counted AS (
     WHERE t.segment = c.segment AND t.care_class = c.care_class AND t.valid_from <= %(first)s
     ORDER BY t.valid_from DESC LIMIT 1
   ) t ON t.monthly > 0
+  ORDER BY c.family_id  -- two runs at once meet in one order, never in a deadlock
   ON CONFLICT (family_id, month) DO NOTHING
   RETURNING family_id, id, amount
 ), journal AS (

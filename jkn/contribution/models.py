@@ -172,7 +172,7 @@ class Quote(FamilyModel):
 class Journal(FamilyModel):
     """One event of money in a ledger group; its lines are postings."""
 
-    kind = models.CharField(max_length=12)  # billed, paid
+    kind = models.CharField(max_length=12)  # billed, paid, credit
     day = models.DateField()
     payment_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(db_default=Now())

@@ -67,6 +67,7 @@ class BillPage:
     credit: int
     beyond_cap_months: int
     can_pay: bool
+    has_lapsed: bool
     opens: date | None
     closes: date | None
 
@@ -111,6 +112,7 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         credit=min(debt.credit, debt.total),
         beyond_cap_months=len(debt.beyond_cap),
         can_pay=verdict is PaymentVerdict.ACCEPTED and debt.amount > 0,
+        has_lapsed=verdict is PaymentVerdict.LAPSED,
         opens=family.pay_from,
         closes=family.pay_by,
     )

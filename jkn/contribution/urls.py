@@ -12,6 +12,7 @@ app_name = "contribution"
 urlpatterns = [
     path("iuran/", bills.contribution, name="contribution"),
     path("iuran/bayar/", bills.pay, name="pay"),
+    path("iuran/bayar/ulang/", bills.renew, name="renew"),
     path("iuran/bayar/<slug:bank>/", bills.pay, name="pay-at"),
     path("iuran/riwayat/", bills.history, name="history"),
     path("iuran/riwayat/<int:id>/", bills.receipt, name="receipt"),

@@ -74,7 +74,9 @@ def unauthorized(reason: str) -> SnapRefused:
     return SnapRefused(401, "00", f"Unauthorized. [{reason}]")
 
 
-INVALID_TOKEN = SnapRefused(401, "01", "Invalid Token (B2B)")
+def _invalid_token() -> SnapRefused:
+    # Made anew each time: an exception that is kept collects the traceback of every raise.
+    return SnapRefused(401, "01", "Invalid Token (B2B)")
 
 
 def minify(raw: bytes) -> bytes:
@@ -169,17 +171,17 @@ def _token_mac(claim: bytes) -> bytes:
 def _client_of_token(request: HttpRequest) -> KnownPartner:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise INVALID_TOKEN
+        raise _invalid_token()
     try:
         raw = base64.urlsafe_b64decode(token.strip() + "=" * (-len(token.strip()) % 4))
         mac, claim = raw[:20], raw[20:]
         client_id, ends, _ = claim.decode().rsplit("|", 2)
         is_valid = hmac.compare_digest(mac, _token_mac(claim)) and int(ends) > time.time()
     except (ValueError, binascii.Error):
-        raise INVALID_TOKEN from None
+        raise _invalid_token() from None
     client = partner_by_client("snap", client_id) if is_valid else None
     if client is None:
-        raise INVALID_TOKEN
+        raise _invalid_token()
     return client
 
 

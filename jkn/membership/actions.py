@@ -24,7 +24,15 @@ from jkn.gate.jobs import defer
 from jkn.membership.models import Draft, Family, Member, StatusChange
 from jkn.membership.partner import RegisterAnswer, look_up
 from jkn.membership.queries import DraftData
-from jkn.membership.rules import NEXT, Event, PaymentWindow, Relation, Segment, Status
+from jkn.membership.rules import (
+    NEXT,
+    Event,
+    PaymentWindow,
+    Relation,
+    Segment,
+    Status,
+    next_status,
+)
 
 CARD_PREFIX = "000"
 
@@ -215,6 +223,39 @@ RETURNING family_id
 """
 
 
+_REOPEN = """
+WITH family AS (
+  UPDATE membership_family SET pay_from = %s, pay_by = %s
+  WHERE family_id = %s AND paid_month IS NULL
+), changed AS (
+  UPDATE membership_member SET status = %s
+  WHERE family_id = %s AND status = %s AND ended_on IS NULL RETURNING id
+)
+INSERT INTO membership_statuschange
+  (family_id, id, member_id, event, status, since, by_account, by_name, reason, at)
+SELECT %s, new_id(), id, %s, %s, %s, %s, %s, %s, now() FROM changed
+"""
+
+
+def reopen_registration(*, family_id: int, window: PaymentWindow, actor: Actor, on: date) -> None:
+    """Give a lapsed registration new days to pay; its members are candidates again.
+
+    In the transaction of the caller, who holds the family's lock and has asked the rule. Where
+    the daily run has not written the lapse yet, they never stopped being candidates.
+    """
+    event, before = Event.REISSUED, Status.REGISTRATION_LAPSED
+    after = next_status(before, event)
+    execute(
+        _REOPEN,
+        [
+            window.opens, window.closes, family_id, after.value, family_id, before.value,
+            family_id, event.value, after.value, on, actor.account_id, actor.name,
+            "Nomor pembayaran diminta lagi.",
+        ],
+    )  # fmt: skip
+    record(actor=actor, verb="membership.reissued", group=family_id)
+
+
 def suspend_behind(*, on: date) -> list[int]:
     """Copy what the rule of cover says of families behind with a month; return their families.
 
@@ -316,10 +357,11 @@ def _attach(actor: Actor, family_id: int, member_id: int) -> None:
     )
 
 
-MISMATCH = Conflict(
-    "claim.mismatch",
-    N_("NIK, tanggal lahir, dan nomor ini tidak cocok. Periksa lagi, atau telepon 165."),
-)
+def _mismatch() -> Conflict:
+    return Conflict(
+        "claim.mismatch",
+        N_("NIK, tanggal lahir, dan nomor ini tidak cocok. Periksa lagi, atau telepon 165."),
+    )
 
 
 @transaction.atomic
@@ -333,8 +375,8 @@ def claim_membership(*, actor: Actor, nik: str, birth_date: date, number: str) -
     kind = "card" if len(number) == 13 else "kk"
     other = family_by_number(kind, number)
     if whose is None or other is None or whose.family_id != other.family_id:
-        raise MISMATCH
+        raise _mismatch()
     member = Member.objects.get(family_id=whose.family_id, id=whose.member_id)
     if member.birth_date != birth_date or (kind == "card" and other.member_id != member.id):
-        raise MISMATCH
+        raise _mismatch()
     _attach(actor, whose.family_id, whose.member_id)

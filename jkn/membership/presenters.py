@@ -23,7 +23,7 @@ TITLES = {
 }
 ADVICE = {
     Status.CANDIDATE: N_("Bayar iuran pertama. Setelah itu kartu langsung aktif."),
-    Status.REGISTRATION_LAPSED: N_("Telepon 165 untuk nomor pembayaran baru."),
+    Status.REGISTRATION_LAPSED: N_("Minta nomor pembayaran baru di halaman Iuran."),
     Status.ACTIVE: N_("Tunjukkan kode ini atau KTP di loket."),
     Status.SUSPENDED_ARREARS: N_("Bayar tunggakan dan iuran bulan ini. Kartu langsung aktif."),
     Status.REMOVED_PBI: N_("Tanyakan ke kelurahan atau dinas sosial, atau telepon 165."),
@@ -70,7 +70,9 @@ def differing_words(fields: Iterable[str]) -> list[tuple[str, str]]:
 VERBS = {
     "membership.card_checked": N_("Memeriksa kartu"),
     "membership.registered": N_("Mendaftarkan keluarga"),
+    "membership.reissued": N_("Meminta nomor pembayaran baru"),
     "contribution.paid": N_("Mencatat pembayaran"),
+    "contribution.credit_used": N_("Membayar iuran dari titipan"),
     "contribution.inconsistent": N_("Menolak pembayaran yang tidak sesuai"),
     "account.signed_in": N_("Masuk"),
     "account.signed_out": N_("Keluar"),

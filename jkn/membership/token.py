@@ -46,14 +46,15 @@ def read_token(text: str, *, key: bytes) -> CardToken:
     try:
         raw = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error, ValueError):
-        raise _FORGED from None
+        raise _forged() from None
     head, mac = raw[: _HEAD.size], raw[_HEAD.size :]
     if len(raw) != _HEAD.size + _MAC_BYTES or not hmac.compare_digest(mac, _mac(head, key)):
-        raise _FORGED
+        raise _forged()
     return CardToken(*_HEAD.unpack(head))
 
 
-_FORGED = Refused("card.token", N_("Kode ini bukan kode kartu JKN. Ketik NIK atau nomor kartu."))
+def _forged() -> Refused:
+    return Refused("card.token", N_("Kode ini bukan kode kartu JKN. Ketik NIK atau nomor kartu."))
 
 
 def _mac(head: bytes, key: bytes) -> bytes:

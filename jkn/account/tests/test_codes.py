@@ -12,7 +12,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from jkn.account import jobs
-from jkn.account.actions import prove_code, resend_code, send_code, settle_code
+from jkn.account.actions import codes, prove_code, resend_code, send_code, settle_code
 from jkn.account.models import Code, DeviceSession
 from jkn.account.queries import code_state
 from jkn.account.rules import Channel, How, code_digits
@@ -340,6 +340,40 @@ def test_a_decoy_shows_the_gateways_state_too(client, gateway):
     with pytest.raises(jobs.GatewaySilentError):
         jobs.send_code(Code.objects.get().id)
     assert Code.objects.get().state == "trying"
+
+
+def test_a_report_about_an_earlier_sending_changes_nothing(gateway):
+    code_id = a_code()
+    letter = codes.letter_of(code_id)
+    assert letter
+    later(code_id, 31)
+    resend_code(code_id=code_id, channel=Channel.SMS, source="10.0.0.1")
+    assert not codes.note_not_sent(letter, is_refused=True)
+    codes.note_sent(letter)
+    assert (state_of(code_id), Code.objects.get().channel) == ("queued", "sms")
+
+
+def test_after_all_channels_failed_sms_may_be_tried_again(gateway):
+    gateway.status = {"whatsapp": 422, "sms": 422}
+    code_id = a_code()
+    jobs.send_code(code_id)
+    assert state_of(code_id) == "failed"
+    later(code_id, 31)
+    resend_code(code_id=code_id, channel=Channel.WHATSAPP, source="10.0.0.1")
+    jobs.send_code(code_id)
+    assert Code.objects.get().channels == "whatsapp,sms"
+
+
+def test_a_proof_is_read_until_it_is_used_up(gateway):
+    code_id = a_code()
+    with pytest.raises(Refused, match=r"code\.ended"):
+        codes.proven_of(code_id)
+    jobs.send_code(code_id)
+    proven = prove_code(code_id, gateway.last_code(), purpose="signin")
+    assert codes.proven_of(code_id) == proven
+    settle_code(code_id)
+    with pytest.raises(Refused, match=r"code\.ended"):
+        codes.proven_of(code_id)
 
 
 # Two workers.

@@ -10,15 +10,18 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from jkn.account.actions import proofs
 from jkn.account.actions.sign_in import PROOFS
 from jkn.account.authenticators import handle_of
 from jkn.account.challenges import fresh_question
 from jkn.account.models import DeviceSession, Passkey
 from jkn.account.queries import passkeys_of
+from jkn.account.rules import Strength
 from jkn.account.tests import factories as cast
 from jkn.account.tests.phone_key import PhoneKey
 from jkn.account.tests.test_who_asks import signed_in
 from jkn.core.clock import now
+from jkn.core.errors import NotFound, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +67,9 @@ def test_siti_adds_a_key_and_signs_in_with_it():
     assert (stored.label, stored.transports, stored.sign_count) == ("Ponsel Siti", "internal", 1)
 
 
-def test_an_answer_counts_once():
-    account, key = cast.siti(), PhoneKey()
+@pytest.mark.parametrize("counts", [True, False])
+def test_an_answer_counts_once(counts):
+    account, key = cast.siti(), PhoneKey(counts=counts)
     add(signed_in(account), account, key)
     client = Client()
     question = question_of(client.get("/masuk/", headers={"host": "localhost"}))
@@ -194,6 +198,25 @@ def test_a_question_for_one_account_adds_no_key_to_another():
     )
     assert refused.status_code == 422
     assert passkeys_of(wati.id) == []
+
+
+def test_keys_have_a_greatest_number(monkeypatch):
+    monkeypatch.setattr(proofs, "PASSKEYS_AT_MOST", 1)
+    account = cast.siti()
+    client = signed_in(account)
+    add(client, account, PhoneKey())
+    assert add(client, account, PhoneKey()).status_code == 422
+    assert len(passkeys_of(account.id)) == 1
+
+
+def test_acts_on_keys_that_are_not_there_find_nothing():
+    actor = cast.siti().as_actor()
+    with pytest.raises(NotFound):
+        proofs.rename_passkey(actor=actor, passkey_id=1, label="Tablet")
+    with pytest.raises(NotFound):
+        proofs.remove_passkey(actor=actor, passkey_id=1, strength=Strength.STRONG)
+    with pytest.raises(Refused, match=r"passkey\.label"):
+        proofs.rename_passkey(actor=actor, passkey_id=1, label=" ")
 
 
 def test_without_script_the_button_leads_to_a_page_of_words(client):

@@ -11,7 +11,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from jkn.account.actions.proofs import prove_second, seal_totp, set_totp
+from jkn.account.actions.proofs import (
+    prove_second,
+    renew_recovery_codes,
+    seal_totp,
+    set_totp,
+)
 from jkn.account.models import Account, DeviceSession, RecoveryCode
 from jkn.account.queries import recovery_codes_left
 from jkn.account.rules import How, Strength
@@ -160,3 +165,11 @@ def test_new_recovery_codes_end_the_old_ones():
     assert len(re.findall(r'<li class="code">', page)) == 8
     with pytest.raises(Refused, match=r"recovery\.wrong"):
         prove_second(account_id=account.id, typed=old[0])
+
+
+def test_without_an_authenticator_nothing_fits():
+    account = cast.siti()
+    with pytest.raises(Refused, match=r"totp\.wrong"):
+        prove_second(account_id=account.id, typed="123456")
+    with pytest.raises(Refused, match=r"totp\.none"):
+        renew_recovery_codes(actor=account.as_actor(), strength=Strength.STRONG)

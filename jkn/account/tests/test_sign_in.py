@@ -7,10 +7,14 @@ import re
 import pytest
 from django.test import Client
 
+from jkn.account.actions.sign_in import account_by_password
 from jkn.account.models import Account, DeviceSession
 from jkn.account.queries import devices_of
+from jkn.account.rules import identifier
 from jkn.account.tests import factories as cast
+from jkn.account.tests.test_codes import in_threads
 from jkn.audit.models import Entry
+from jkn.gate import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +154,24 @@ def test_a_closed_account_does_not_come_in(client):
     cast.siti()
     Account.objects.update(is_active=False)
     assert sign_in(client, cast.SITI_NIK).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_wrong_passwords_at_once_five_are_compared():
+    cast.siti()
+
+    def guess() -> None:
+        account_by_password(identifier(cast.SITI_NIK), "salah sekali", source="10.0.0.1")
+
+    outcomes = in_threads(10, guess)
+    assert outcomes == ["signin.account.limit"] * 5 + ["signin.wrong"] * 5
+
+
+def test_a_source_has_its_own_limit(client, monkeypatch):
+    monkeypatch.setitem(limits.ALLOWANCES, "signin.source", (limits.Allowance(2, 900),))
+    cast.siti()
+    for who in (cast.BUDI_NIK, cast.WATI_NIK):
+        assert sign_in(client, who, "salah sekali").status_code == 422
+    assert sign_in(client, cast.SITI_NIK).status_code == 429
+    assert client.post("/masuk/", {"siapa": cast.SITI_NIK, "cara": "kode"}).status_code == 429
+    assert not DeviceSession.objects.exists()

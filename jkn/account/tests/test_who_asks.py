@@ -14,9 +14,10 @@ from jkn.account.actions import deactivate, issue_token, revoke_token
 from jkn.account.models import ApiToken, DeviceSession
 from jkn.account.queries import devices_of, tokens_of
 from jkn.account.rules import device_label
+from jkn.account.sessions import SessionStore
 from jkn.account.tests import factories as cast
 from jkn.core.actor import SYSTEM
-from jkn.core.clock import now
+from jkn.core.clock import day_of, now
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +270,45 @@ def test_a_token_needs_a_name(label):
 def test_devices_have_short_names():
     assert device_label(PHONE) == "Chrome, Android"
     assert device_label("<script>alert(1)</script>") == ""
+
+
+def test_a_token_beside_an_old_cookie_wipes_nothing():
+    account = cast.siti()
+    token = issue_token(account_id=account.id, label="Komputer")
+    client = Client(headers={"authorization": f"Bearer {token}"})
+    client.cookies["jkn"] = "a" * 32
+    answer = client.get("/api/v1/session")
+    assert answer.json()["signed_in"]
+    assert "X-Revoked" not in answer
+    assert "jkn" not in answer.cookies
+
+
+def test_a_token_is_marked_once_a_day():
+    account = cast.siti()
+    token = issue_token(account_id=account.id, label="Komputer")
+    ApiToken.objects.update(last_used=None)
+    header = {"authorization": f"Bearer {token}"}
+    assert count(Client(), "/api/v1/session", headers=header) == 2
+    assert count(Client(), "/api/v1/session", headers=header) == 1
+    assert tokens_of(account.id)[0].last_used == day_of(now())
+
+
+def test_a_device_that_was_signed_out_while_it_asked_is_told(monkeypatch):
+    """The row goes between reading the session and saving it."""
+    client = signed_in(cast.siti())
+    real = SessionStore.save
+
+    def save(self, must_create=False):
+        DeviceSession.objects.all().delete()
+        real(self, must_create)
+
+    monkeypatch.setattr(SessionStore, "save", save)
+    answer = client.get("/pengaturan/masuk/autentikator/")
+    assert answer["X-Revoked"] == "1"
+    assert answer.cookies["jkn"]["max-age"] == 0
+
+
+def test_a_program_of_a_partner_is_not_ours(client):
+    """SNAP carries bearer tokens of its own; they are left to its door."""
+    answer = client.get("/masuk/", headers={"authorization": "Bearer something.of.theirs"})
+    assert answer.status_code == 200

@@ -154,7 +154,7 @@ def authenticator(request: HttpRequest) -> HttpResponse:
             return render(request, "account/recovery_codes.jinja", {"codes": codes})
     secret = open_totp(account_id=actor.account_id, sealed=sealed)
     picture = segno.make(totp_address(secret, name=actor.name), error="m")
-    context = {"secret": secret, "qr": picture.svg_data_uri(scale=4, border=2)}
+    context = {"secret": secret, "qr": picture.svg_data_uri(scale=4, border=2, light="white")}
     return shown(request, "account/authenticator.jinja", form, context)
 
 

@@ -158,5 +158,3 @@ def test_cover_comes_back_with_the_money_and_never_without(tellers, siti):
     statuses = Member.objects.filter(family_id=siti.family_id).values_list("status", flat=True)
     assert set(statuses) == {Status.ACTIVE}
     assert not Bill.objects.filter(family_id=siti.family_id, status="open").exists()
-
-

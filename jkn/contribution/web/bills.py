@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.audit.actions import mark_own_read
+from jkn.contribution.actions import reissue
 from jkn.contribution.presenters import bill_page, how_to_pay
 from jkn.contribution.queries import (
     banks,
@@ -21,6 +22,7 @@ from jkn.core.errors import NotFound
 from jkn.core.month import Month
 from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
+from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
 from jkn.notice.queries import unread
 from jkn.shell.offline import keep
@@ -68,6 +70,19 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
         "unread": _unread(request),
     }
     return render(request, "contribution/pay.jinja", context)
+
+
+@page(who=MEMBER, methods=("POST",))
+def renew(request: HttpRequest) -> HttpResponse:
+    """New days to pay for a registration whose days ran out."""
+    family_id = family_of(request)
+    answer = once(request, group=family_id, act=lambda: _renewed(request, family_id))
+    return HttpResponseRedirect(answer.location)
+
+
+def _renewed(request: HttpRequest, family_id: int) -> Answer:
+    reissue(actor=caller(request), family_id=family_id, on=today())
+    return Answer(302, location="/iuran/bayar/")
 
 
 @page(who=MEMBER)

@@ -1,0 +1,1 @@
+"""Journeys through the whole demo, over HTTP: what people do, what it costs, what may break."""

@@ -1,0 +1,84 @@
+"""One service and one browser for all journeys; both end with the last of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from e2e.phone import Phone
+from e2e.stack import Stack
+from jkn.config import environment
+
+CHROMIUM = os.environ.get("JKN_CHROMIUM", "")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all of this folder; killed processes and the logs come last."""
+    own = [item for item in items if item.path.parent == Path(__file__).parent]
+    for item in own:
+        item.add_marker(pytest.mark.e2e)
+        # One service, so one of xdist's workers runs them all.
+        item.add_marker(pytest.mark.xdist_group("e2e"))
+    last = {"test_faults.py": 1, "test_logs.py": 2}
+    order = sorted(own, key=lambda item: last.get(item.path.name, 0))
+    places = [place for place, item in enumerate(items) if item in set(own)]
+    for place, item in zip(places, order, strict=True):
+        items[place] = item
+
+
+# Package, not session: a browser that is still there would make Django refuse its database to the
+# tests of other folders, which share the process.
+@pytest.fixture(scope="package")
+def stack() -> Iterator[Stack]:
+    """The whole demo, started from an empty folder."""
+    home = environment.ROOT / "var" / "test"
+    home.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="e2e-", dir=home))
+    folder.chmod(0o755)  # where root runs this, PostgreSQL's own user must get there
+    running = Stack(folder)
+    running.start()
+    yield running
+    running.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, as `scripts/find_chromium.sh` found it."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium is to be had (JKN_CHROMIUM is empty)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def phone(stack: Stack, browser: Browser) -> Iterator[Callable[..., Phone]]:
+    """Phones, as many as a test takes; each must end without a problem."""
+    taken: list[Phone] = []
+
+    def take(base: str = "", **options: Any) -> Phone:
+        taken.append(Phone.take(browser, base or stack.base, **options))
+        return taken[-1]
+
+    yield take
+    for each in taken:
+        each.put_away()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "plain"])
+def script(request: pytest.FixtureRequest) -> bool:
+    """Whether the phone runs JavaScript: every journey works without."""
+    return bool(request.param)
