@@ -1,6 +1,6 @@
 """Proofs by a device of the person: passkeys (WebAuthn) and authenticator apps (TOTP).
 
-The WebAuthn package costs a worker 28 MB, and few sign-ins a minute need it: it is loaded at the
+The WebAuthn package costs a worker 7 MB, and few sign-ins a minute need it: it is loaded at the
 first passkey. Challenges are not stored: the page carries one that we signed.
 """
 

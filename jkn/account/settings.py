@@ -11,7 +11,7 @@ from jkn.account.rules import HOLD_HOURS
 
 
 def hold_hours() -> int:
-    """Return for how many hours a change by a weak proof is held (`JKN_HOLD_HOURS`)."""
+    """Return for how many hours a change by a weak proof is held (setting HOLD_HOURS)."""
     hours: int = getattr(settings, "HOLD_HOURS", HOLD_HOURS)
     return hours
 

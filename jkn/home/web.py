@@ -17,7 +17,6 @@ from jkn.gate.doors import page
 from jkn.gate.policy import ANYONE, MEMBER, SIGNED_IN, STAFF
 from jkn.home.qr import card_qr
 from jkn.membership.presenters import RELATIONS, SEGMENTS, status_words
-from jkn.notice.queries import unread
 from jkn.shell.offline import keep
 from jkn.shell.pages import render
 from jkn.shell.web import settings_response
@@ -35,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.role is not Role.MEMBER:
         return HttpResponseRedirect("/petugas/")
     if actor.family_id is None:
-        return render(request, "home/begin.jinja", {"unread": unread(actor.account_id)})
+        return render(request, "home/begin.jinja")
     on = today()
     bills = family_bills(actor.family_id, on=on)
     own = bills.family.of_person(actor.person_id)
@@ -49,7 +48,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "family": bills.family,
         "facility": facility_name(own.facility_id),
         "bill": bill_page(bills, on=on),
-        "unread": unread(actor.account_id),
     }
     return keep(render(request, "home/home.jinja", context), days=HOME_DAYS)
 
@@ -82,7 +80,6 @@ def _card_page(
         "title": title,
         "advice": advice,
         "amount": bills.debt.amount,
-        "unread": unread(actor.account_id),
     }
     return render(request, "home/card.jinja", context)
 

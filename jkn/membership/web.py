@@ -23,7 +23,6 @@ from jkn.gate.policy import ANYONE, MEMBER, SIGNED_IN
 from jkn.membership.actions import claim_membership
 from jkn.membership.forms import ClaimForm, StartForm
 from jkn.membership.presenters import PURPOSES, VERBS
-from jkn.notice.queries import unread
 from jkn.shell.pages import render
 
 _PENDING = "daftar"  # in the session: which code was sent, to whom, what comes after
@@ -144,6 +143,5 @@ def seen_by(request: HttpRequest) -> HttpResponse:
         "verbs": VERBS,
         "purposes": PURPOSES,
         "own": actor.account_id,
-        "unread": unread(actor.account_id),
     }
     return render(request, "membership/seen_by.jinja", context)

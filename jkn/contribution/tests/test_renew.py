@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from jkn.contribution.models import Bill
-from jkn.contribution.tests.factories import a_bank, a_bill, a_family, open_accounts, va_of
+from jkn.contribution.tests.factories import a_bank, a_bill, open_accounts, va_of
 from jkn.contribution.tests.snap import Bank
 from jkn.core.month import Month
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.rules import Status
-from jkn.membership.tests.factories import an_account, members_of
+from jkn.membership.tests.factories import a_family, an_account, members_of
 
 pytestmark = pytest.mark.django_db
 URL = "/iuran/bayar/ulang/"

@@ -24,13 +24,8 @@ from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
-from jkn.notice.queries import unread
 from jkn.shell.offline import keep
 from jkn.shell.pages import render
-
-
-def _unread(request: HttpRequest) -> int:
-    return unread(caller(request).account_id)
 
 
 @page(who=MEMBER)
@@ -43,7 +38,6 @@ def contribution(request: HttpRequest) -> HttpResponse:
         "bill": bill_page(bills, on=today()),
         "family": bills.family,
         "cap": figure("arrears_cap_months", on=today()),
-        "unread": _unread(request),
     }
     return keep(render(request, "contribution/contribution.jinja", context), days=7)
 
@@ -67,7 +61,6 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
         "steps": how_to_pay(chosen.code) if chosen else (),
         "just_paid": last[0] if last and last[0].day == today() else None,
         "wait": figure("registration_wait_days", on=today()),
-        "unread": _unread(request),
     }
     return render(request, "contribution/pay.jinja", context)
 
@@ -90,7 +83,7 @@ def history(request: HttpRequest) -> HttpResponse:
     """What the family has paid, newest first."""
     family_id = family_of(request)
     mark_own_read(actor=caller(request), verb="contribution.history", group=family_id)
-    context = {"payments": payments_of(family_id), "unread": _unread(request)}
+    context = {"payments": payments_of(family_id)}
     return keep(render(request, "contribution/history.jinja", context), days=7)
 
 
@@ -102,7 +95,6 @@ def receipt(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
     context = {
         "payment": payment,
         "bills": [(Month.at(b.month), b.amount) for b in bills_paid_by(family_id, id)],
-        "unread": _unread(request),
     }
     return keep(render(request, "contribution/receipt.jinja", context), days=7)
 
