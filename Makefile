@@ -7,7 +7,7 @@ LONG ?= 0
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench e2e messages clean lock
+.PHONY: help setup demo test check bench e2e messages reference clean lock
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: setup ## measure, and print the performance table
 	@exec $(BIN)/python -m bench $(ARGS)
 
 messages: $(TRANSLATIONS) ## compile the translations
+
+reference: setup ## write the pages of docs/reference/ that come from the code
+	@$(BIN)/python scripts/reference.py $(ARGS)
 
 lock: setup ## renew requirements*.txt after a change in pyproject.toml (ARGS=--upgrade for newer versions)
 	scripts/lock.sh $(ARGS)

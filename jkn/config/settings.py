@@ -148,7 +148,8 @@ SECURE_HSTS_PRELOAD = PRODUCTION
 if env.switch("JKN_TLS_ENDS_BEFORE_US", "1") and PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 TRUSTED_PROXIES = [p for p in env.text("TRUSTED_PROXIES").split(",") if p]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["jkn.account.hashers.SmallArgon2"]
+HOLD_HOURS = env.number("JKN_HOLD_HOURS", 72)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
@@ -202,7 +203,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "CRITICAL"},  # its records carry the path; gate logs routes
         "django.security": {"level": "CRITICAL"},
-        "httpx": {"level": "WARNING"},
+        "urllib3": {"level": "ERROR"},  # its records carry addresses
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -191,24 +191,27 @@ def _is_embedded(var: Path) -> bool:
     return not url or url == embedded.dsn(embedded.folder(var), embedded.DATABASE)
 
 
-def _own_children(port: int) -> list[Child]:
-    python = [sys.executable, "-m"]
-    workers = environment.number("JKN_WORKERS", 2)
-    host = environment.text("JKN_HOST", "127.0.0.1")
+def server_words(port: int) -> list[str]:
+    """Return the command that serves at a port; the bench measures the very same."""
     options = {
         "interface": "wsgi",
-        "workers": workers,
+        "workers": environment.number("JKN_WORKERS", 2),
         "blocking-threads": 4,
         "workers-kill-timeout": 10,
-        "host": host,
+        "host": environment.text("JKN_HOST", "127.0.0.1"),
         "port": port,
         "log-level": "warning",
         "process-name": "jkn",
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    server = [*python, "granian", *words, "--respawn-failed-workers", "--no-access-log"]
+    server = [sys.executable, "-m", "granian", *words]
+    return [*server, "--respawn-failed-workers", "--no-access-log", "jkn.config.wsgi:application"]
+
+
+def _own_children(port: int) -> list[Child]:
+    workers = environment.number("JKN_WORKERS", 2)
     return [
-        Child("server", [*server, "jkn.config.wsgi:application"], workers=workers),
+        Child("server", server_words(port), workers=workers),
         # It exits with 0 when PostgreSQL goes away, and is started again like any other.
         Child("jobs", [sys.executable, "manage.py", "procrastinate", "worker"]),
     ]

@@ -63,10 +63,13 @@ SELECT p.id FROM contribution_payment p
 WHERE p.partner_id <> 0 AND (SELECT count(*) FROM account_directory d
   WHERE d.family_id = p.family_id AND d.member_id = p.id AND d.kind IN ('payment', 'bankref')) <> 2
 """
+# Arrears paid in part above a gap (months beyond the cap still open) do not move paid-until yet.
 _PAID_MONTH = """
 SELECT f.family_id FROM membership_family f
 JOIN contribution_bill b ON b.family_id = f.family_id AND b.status = 'paid'
-WHERE f.paid_month IS NULL OR b.month > f.paid_month
+WHERE (f.paid_month IS NULL OR b.month > f.paid_month) AND NOT EXISTS (
+  SELECT 1 FROM contribution_bill older
+  WHERE older.family_id = b.family_id AND older.status = 'open' AND older.month < b.month)
 """
 
 

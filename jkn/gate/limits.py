@@ -27,11 +27,14 @@ class Allowance:
 
 
 # Service settings, not law; why these numbers: docs/adr and docs/reference/limits.md.
+# Whoever goes on after 5 failures waits longer each time.
+_RISING = (Allowance(5, 15 * 60), Allowance(10, 3600), Allowance(20, 24 * 3600))
+
 ALLOWANCES: dict[str, tuple[Allowance, ...]] = {
     "code.send": (Allowance(3, 15 * 60), Allowance(6, 24 * 3600)),
-    "signin.account": (Allowance(5, 15 * 60),),
+    "signin.account": _RISING,
     "signin.source": (Allowance(300, 15 * 60),),
-    "second.account": (Allowance(5, 15 * 60),),
+    "second.account": _RISING,
     "register.lookup": (Allowance(10, 3600),),
     "register.source": (Allowance(300, 15 * 60),),
     "card.check": (Allowance(300, 3600),),

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import httpx
 import msgspec
 from django.conf import settings
 
 from jkn.core.errors import Unavailable
 from jkn.core.ids import new_id
 from jkn.core.words import N_
+from jkn.gate.outside import Silent, post_json
 
 DOWN = N_("Data kependudukan belum menjawab. Isian Anda tersimpan; kami coba lagi.")
 
@@ -46,7 +46,6 @@ class RegisterAnswer(msgspec.Struct, frozen=True):
 
 _decoder = msgspec.json.Decoder(RegisterAnswer)
 UNKNOWN = RegisterAnswer(match=False, differs=("nik",))
-_TIMEOUT = httpx.Timeout(settings.PARTNER_TIMEOUT_SECONDS, connect=2.0)
 
 
 def look_up(*, nik: str, kk: str, birth_date: date) -> RegisterAnswer:
@@ -57,17 +56,13 @@ def look_up(*, nik: str, kk: str, birth_date: date) -> RegisterAnswer:
     """
     body = {"nik": nik, "kk": kk, "birth_date": birth_date.isoformat()}
     try:
-        response = httpx.post(
-            f"{settings.REGISTER_URL}/lookup",
-            json=body,
-            headers={"X-Request-Id": str(new_id())},
-            timeout=_TIMEOUT,
-        )
-        if response.status_code == 404:
+        heard = post_json(f"{settings.REGISTER_URL}/lookup", body, {"X-Request-Id": str(new_id())})
+        if heard.status == 404:
             return UNKNOWN
-        response.raise_for_status()
-        return _checked(_decoder.decode(response.content), nik)
-    except (httpx.HTTPError, msgspec.DecodeError, ValueError):
+        if heard.status != 200:
+            raise Silent
+        return _checked(_decoder.decode(heard.body), nik)
+    except (Silent, msgspec.DecodeError, ValueError):
         raise Unavailable("register.down", DOWN) from None
 
 

@@ -27,7 +27,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """Scan a QR or type NIK or card, choose a purpose, see today's status."""
     if request.method != "POST":
         form = CardCheckForm(initial={"purpose": "registration"})
-        return render(request, "membership/check.jinja", {"form": form})
+        return render(request, "membership/check.jinja", {"form": form, "seen": None})
     form, checked, status = CardCheckForm(request.POST), None, 200
     if form.is_valid():
         try:
@@ -39,7 +39,8 @@ def check(request: HttpRequest) -> HttpResponse:
             status = status_of(refused)
     if checked is None:
         status = 422 if status == 200 else status
-        return render(request, "membership/check.jinja", {"form": form}, status=status)
+        context: dict[str, object] = {"form": form, "seen": None}
+        return render(request, "membership/check.jinja", context, status=status)
     fresh = CardCheckForm(initial={"purpose": form.cleaned_data["purpose"]})
     context = {"form": fresh, "seen": _seen(checked)}
     return render(request, "membership/check.jinja", context)

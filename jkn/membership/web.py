@@ -64,7 +64,7 @@ def code(request: HttpRequest) -> HttpResponse:
     if pending is None:
         return HttpResponseRedirect("/daftar/")
     form = CodeForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "to": pending["to"]}
+    context = {"form": form, "to": pending["to"], "problem": "", "resent": False}
     if request.method == "POST" and request.POST.get("channel"):
         return _resent(request, pending, context)
     if not (form.is_bound and form.is_valid()):

@@ -1,7 +1,7 @@
 """A SNAP BI client, as a bank runs one: token, inquiry, payment, status.
 
 Written from interop notes (docs/reference/snap.md), not from our server, so that the two can
-disagree in a test. Pure: httpx and cryptography, no Django.
+disagree in a test. Pure: urllib3 and cryptography, no Django.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import httpx
+import urllib3
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jkn.core.clock import JAKARTA
 
 ROOT = "/openapi/v1.0"
-TIMEOUT = httpx.Timeout(10.0, connect=3.0)
+TIMEOUT = urllib3.Timeout(total=10.0, connect=3.0)
 _SPARE_SECONDS = 30  # a token is renewed so long before it ends
 _CHANNEL = "95221"
 
@@ -130,19 +130,12 @@ class SnapClient:
     """One bank's client; safe to use from several threads."""
 
     credentials: Credentials
-    transport: httpx.BaseTransport | None = None
     _token: str = ""
     _ends: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
-        self._http = httpx.Client(
-            base_url=self.credentials.base_url.rstrip("/"),
-            timeout=TIMEOUT,
-            limits=limits,
-            transport=self.transport,
-        )
+        self._http = urllib3.PoolManager(maxsize=64, retries=False, timeout=TIMEOUT)
         key = load_pem_private_key(self.credentials.private_key, password=None)
         if not isinstance(key, RSAPrivateKey):
             raise TypeError("SNAP needs an RSA key")
@@ -150,7 +143,7 @@ class SnapClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._http.clear()
 
     def ask_token(self) -> Answer:
         """Ask for an access token (service 73), signed with the private key."""
@@ -230,15 +223,19 @@ class SnapClient:
 
     def _post(self, path: str, text: str, headers: dict[str, str]) -> Answer:
         try:
-            response = self._http.post(
-                path, content=text.encode(), headers={"Content-Type": "application/json", **headers}
+            response = self._http.request(
+                "POST",
+                self.credentials.base_url.rstrip("/") + path,
+                body=text.encode(),
+                headers={"Content-Type": "application/json", **headers},
+                redirect=False,
             )
             body = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise NoAnswer(type(error).__name__) from error
         if not isinstance(body, dict):
             raise NoAnswer("the answer is no object")
-        return Answer(response.status_code, body)
+        return Answer(response.status, body)
 
 
 def inquiry_body(va: str, *, request_id: str) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import httpx
 from django.conf import settings
+
+from jkn.gate import outside
 
 
 class Outcome(StrEnum):
@@ -33,29 +34,21 @@ def send(message: Message) -> Outcome:
         "channel": message.channel, "to": message.to, "text": message.text, "id": message.id,
     }  # fmt: skip
     try:
-        answer = httpx.post(
-            f"{settings.MESSAGES_URL}/messages",
-            json=body,
-            headers={"Idempotency-Key": message.id},
-            timeout=settings.PARTNER_TIMEOUT_SECONDS,
-            trust_env=False,
+        heard = outside.post_json(
+            f"{settings.MESSAGES_URL}/messages", body, {"Idempotency-Key": message.id}
         )
-    except httpx.HTTPError:
+    except outside.Silent:
         return Outcome.SILENT
-    return outcome_of(answer.status_code)
+    return outcome_of(heard.status)
 
 
 def look() -> Outcome:
     """Ask the gateway whether it works, with the same patience, without sending anything."""
     try:
-        answer = httpx.get(
-            f"{settings.MESSAGES_URL}/healthz",
-            timeout=settings.PARTNER_TIMEOUT_SECONDS,
-            trust_env=False,
-        )
-    except httpx.HTTPError:
+        heard = outside.get(f"{settings.MESSAGES_URL}/healthz")
+    except outside.Silent:
         return Outcome.SILENT
-    return Outcome.SILENT if answer.status_code >= 500 else Outcome.TAKEN
+    return Outcome.SILENT if heard.status >= 500 else Outcome.TAKEN
 
 
 def outcome_of(status: int) -> Outcome:

@@ -1,0 +1,1 @@
+"""What `make bench` runs: the table of docs/reference/performance.md, measured anew."""
