@@ -55,13 +55,14 @@ class Script:
 
 def captured(acts: Sequence[Callable[[], None]], *, table: str) -> Script:
     """Run every act, undo it, and return the script of the statements that they share."""
-    runs = [_statements_of(act) for act in acts]
+    runs = [statements_of(act) for act in acts]
     shape, _ = Counter(tuple(s.sql for s in run) for run in runs).most_common(1)[0]
     runs = [run for run in runs if tuple(s.sql for s in run) == shape]
     return _written(runs, table)
 
 
-def _statements_of(act: Callable[[], None]) -> list[Statement]:
+def statements_of(act: Callable[[], None]) -> list[Statement]:
+    """Run one act, undo it, and return its statements."""
     seen: list[Statement] = []
     with _undone(seen), connection.execute_wrapper(_Recorder(seen)):
         act()
@@ -177,6 +178,8 @@ def _placed(
     if len(set(texts)) == 1:
         if texts[0] is None:
             return f"NULL{cast}"
+        if texts[0] == "":  # pgbench takes no empty variable
+            return f"''{cast}"
         constants[name] = texts[0]
         return f":{name}{cast}"
     if None in texts:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import secrets
@@ -19,12 +20,13 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jkn.config.settings")
 django.setup()
+logging.disable(logging.WARNING)  # the sample requests would be logged
 
 from django.conf import settings  # noqa: E402 (Django must be set up first)
 from django.contrib.auth import SESSION_KEY  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from bench.capture import captured  # noqa: E402
+from bench.capture import captured, statements_of  # noqa: E402
 from jkn.account.models import Account, ApiToken, DeviceSession  # noqa: E402
 from jkn.account.queries import digest_of_key  # noqa: E402
 from jkn.core.clock import day_of, now  # noqa: E402
@@ -88,7 +90,7 @@ def capture(*, table: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
     """Answer sample requests as the server would, and return the script of their statements."""
     acts = [partial(_answer, one) for one in requests]
     for act in acts[:_WARM]:
-        captured([act], table=table)
+        statements_of(act)
     script = asdict(captured(acts[_WARM:], table=table))
     options = settings.DATABASES["default"]["OPTIONS"]
     return {**script, "session": options["options"]}

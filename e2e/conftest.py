@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from e2e.line import Line
 from e2e.phone import Phone
 from e2e.stack import Stack
+from e2e.test_staff import code_on
 from jkn.config import environment
 
 CHROMIUM = os.environ.get("JKN_CHROMIUM", "")
@@ -82,3 +85,29 @@ def phone(stack: Stack, browser: Browser) -> Iterator[Callable[..., Phone]]:
 def script(request: pytest.FixtureRequest) -> bool:
     """Whether the phone runs JavaScript: every journey works without."""
     return bool(request.param)
+
+
+@pytest.fixture
+def line(stack: Stack) -> Iterator[Callable[..., Line]]:
+    """Lines to the service, slow or cut as a test wants them."""
+    laid: list[Line] = []
+
+    def lay(**how: float) -> Line:
+        laid.append(Line(stack.port, **how))
+        return laid[-1]
+
+    yield lay
+    for each in laid:
+        each.close()
+
+
+@pytest.fixture(scope="package")
+def early_code(stack: Stack, browser: Browser) -> tuple[str, float, str]:
+    """A card's code, when it was read, and whose it is: for what must be old when it is used."""
+    member = stack.member("paid")
+    shown = Phone.take(browser, stack.base)
+    shown.sign_in(member)
+    shown.open("/kartu/")
+    code = code_on(shown)
+    shown.put_away()
+    return code, time.time(), member["name"]

@@ -13,7 +13,7 @@ from jkn.core import identifiers
 from jkn.core.errors import Refused
 from jkn.core.words import N_
 
-# Service settings, not law (reliability.md "Signing in"; docs/reference/limits.md).
+# Service settings, not law (docs/reference/limits.md).
 CODE_SECONDS = 5 * 60
 CODE_TRIES = 3
 CODE_DIGITS = 6

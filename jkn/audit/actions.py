@@ -84,7 +84,7 @@ def mark_own_read(*, actor: Actor, verb: str, group: int) -> None:
 def seal(*, at_most: int = 20_000) -> int:
     """Seal the rows that no running transaction can still precede; return how many.
 
-    One advisory lock makes it one sealer at a time. Source: reliability.md rule 1.
+    One advisory lock makes it one sealer at a time. Why: docs/adr/0008.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -80,7 +80,7 @@ class DatedFigure(models.Model):
 class Prepared:
     """A read that is compiled once and later only bound.
 
-    Compiling a queryset is the largest cost of a Django request (design.md section 1). `build`
+    Compiling a queryset is the largest cost of a Django request. `build`
     makes the queryset from sentinel values; every sentinel must be found in its parameters, else
     compiling fails. Rows come as plain tuples in the order of `values_list`.
     """

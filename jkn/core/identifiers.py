@@ -14,6 +14,7 @@ from jkn.core.errors import Refused
 from jkn.core.words import N_
 
 _SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u200b]+")
+_BIRTH_DATE = re.compile(r"([0-9]{1,2})[\s./\-]+([0-9]{1,2})[\s./\-]+([0-9]{4})")
 WOMEN_DAY_OFFSET = 40  # a woman's day of birth is written plus 40 in her NIK
 
 
@@ -127,7 +128,8 @@ def phone(text: str) -> str:
 def email(text: str) -> str:
     """Return an e-mail address in lower case; refuses `email.invalid`."""
     address = text.strip().lower()
-    if len(address) > 254 or not re.fullmatch(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s.<>\"']+", address):
+    parts = r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s.<>\"']+"
+    if len(address) > 254 or not (address.isprintable() and re.fullmatch(parts, address)):
         raise Refused(
             "email.invalid", N_("Alamat e-mail ini tidak lengkap. Contoh: siti@contoh.id.")
         )
@@ -139,11 +141,10 @@ def birth_date(text: str, *, on: date) -> date:
 
     Refuses `birth.invalid` for a day that does not exist, lies after `on` or over 120 years back.
     """
-    parts = re.split(r"[\s./\-]+", text.strip())
-    if len(parts) == 1 and len(parts[0]) == 8:
-        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
+    typed = re.sub(r"^([0-9]{2})([0-9]{2})([0-9]{4})$", r"\1-\2-\3", text.strip())
+    parts = _BIRTH_DATE.fullmatch(typed)
     try:
-        day, month, year = (int(p) for p in parts if p.isascii() and p.isdigit())
+        day, month, year = (int(part) for part in parts.groups()) if parts else (0, 0, 0)
         born = date(year, month, day)
     except ValueError:
         born = date.min

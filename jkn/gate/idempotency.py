@@ -33,7 +33,7 @@ def once(request: HttpRequest, *, group: int, act: Callable[[], Answer], scope: 
 
     `group` is the family or facility that is written to, else the sender's scope. Raises
     `Refused("idempotency.other")` where the key came with another body, and whatever `act`
-    raises: then nothing is stored and the key is free again (reliability.md rule 2).
+    raises: then nothing is stored and the key is free again (docs/adr/0005).
     """
     key = request.headers.get("Idempotency-Key") or request.POST.get("_key", "")
     if not key:

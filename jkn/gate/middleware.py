@@ -34,7 +34,7 @@ class FreeDisk:
         self._has_room = True
 
     def has_room(self) -> bool:
-        """Whether free space is above the setting FREE_DISK_MB (reliability.md rule 12)."""
+        """Whether free space is above the setting FREE_DISK_MB."""
         if time.monotonic() - self._looked > _LOOK_EVERY_SECONDS:
             self._looked = time.monotonic()
             free = shutil.disk_usage(settings.VAR if settings.VAR.exists() else "/").free

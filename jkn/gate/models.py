@@ -12,7 +12,7 @@ from jkn.core.ids import new_id
 
 
 class IdempotencyKey(models.Model):
-    """One committed effect and its first answer, kept 30 days (reliability.md rule 2)."""
+    """One committed effect and its first answer, kept 30 days (docs/adr/0005)."""
 
     distribution: ClassVar[str] = "group_id"
 

@@ -197,7 +197,7 @@ class SignedCall:
 def signed_call(request: HttpRequest) -> SignedCall:
     """Return the verified call; raises `SnapRefused` in the order header, token, signature, body.
 
-    A call that fails here never counts against the client that it names (reliability.md).
+    A call that fails here never counts against the client that it names, nor blocks its source.
     """
     signature = header(request, "X-SIGNATURE")
     header(request, "X-PARTNER-ID")

@@ -1,6 +1,6 @@
 """Watches the statements of a test: each over a family's rows must say whose they are.
 
-scale.md: that closes a class of leaks and keeps every statement on one shard. Only the tests use
+That closes a class of leaks and keeps every statement on one shard. Only the tests use
 it; what may read across families (directories, batch runs, promises, seeding) is listed here.
 """
 

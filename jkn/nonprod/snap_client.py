@@ -1,6 +1,6 @@
 """A SNAP BI client, as a bank runs one: token, inquiry, payment, status.
 
-Written from interop notes (docs/reference/snap.md), not from our server, so that the two can
+Written from docs/reference/snap.md, not from our server, so that the two can
 disagree in a test. Pure: urllib3 and cryptography, no Django.
 """
 

@@ -59,7 +59,7 @@ def test_a_cookie_or_a_token_costs_one_statement():
 
 
 def test_a_good_sign_in_stays_cheap(client):
-    """A packaged sign-in cost 18 statements (design.md section 6)."""
+    """A packaged sign-in cost 18 statements."""
     cast.siti()
     with CaptureQueriesContext(connection) as seen:
         client.post("/masuk/", {"siapa": cast.SITI_NIK, "sandi": cast.PASSWORD, "cara": "sandi"})

@@ -31,7 +31,7 @@ SOURCE = [
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)|src=\"([^\"]+)\"")
 OUR_FILE = re.compile(r"`((?:jkn|docs|deploy|scripts)/[\w./-]+)`")
 COMMAND = re.compile(r"manage\.py ([a-z_]+)")
-TARGET = re.compile(r"\bmake ([a-z]+)")
+TARGET = re.compile(r"\bmake ([a-z][a-z0-9]+)")
 READ = re.compile(
     r"(?:env|environment)\.(?:text|number|switch)\(\s*\"(\w+)\""
     r"|os\.environ(?:\.get)?[\[(]\"(\w+)\""

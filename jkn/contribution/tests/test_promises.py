@@ -203,7 +203,7 @@ def test_rows_of_money_and_of_status_are_never_changed(siti):
 
 
 def test_an_orphan_is_refused_by_the_database(siti):
-    """ForeignObject makes no constraint: the composite keys of the migrations do (scale.md 2)."""
+    """ForeignObject makes no constraint: the composite keys of the migrations do."""
     wati = a_family(names=("Wati Lestari",))
     mine = Bill.objects.filter(family_id=siti.family_id).first()
     orphans = (

@@ -1,6 +1,6 @@
 """The demo as a newcomer starts it: it serves, a storm of payments survives killed processes.
 
-One real installation on free ports, some half a minute. `reliability.md`'s larger form of the
+One real installation on free ports, some half a minute. The larger form of the
 storm is run by hand and by the bench.
 """
 

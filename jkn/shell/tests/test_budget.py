@@ -1,4 +1,4 @@
-"""Bytes: the style sheet, the scripts and the frame of a page (frontend.md section 2)."""
+"""Bytes: the style sheet, the scripts and the frame of a page."""
 
 from __future__ import annotations
 

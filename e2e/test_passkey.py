@@ -1,0 +1,83 @@
+"""Passkey and authenticator: put in place, and used to sign in."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pyotp
+import pytest
+
+PHONES_OWN_KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+def signs_out(person):
+    person.open("/keluar/")
+    person.press("Keluar")
+    person.sees("Sekali masuk di ponsel ini.")
+
+
+def test_a_passkey_signs_in_without_a_password(phone, stack):
+    member = stack.member("paid")
+    person = phone()
+    keys = person.page.context.new_cdp_session(person.page)
+    keys.send("WebAuthn.enable")
+    keys.send("WebAuthn.addVirtualAuthenticator", {"options": PHONES_OWN_KEY})
+
+    person.sign_in(member)
+    person.open("/pengaturan/masuk/kunci/")
+    person.type("Nama", "Ponsel Ibu")
+    person.press("Pasang")
+    person.sees(re.compile("Ponsel Ibu"))
+    person.check("passkey-added")
+    signs_out(person)
+    person.seconds = 0
+    if person.page.url.endswith("/masuk/"):
+        person.press("Masuk dengan kunci ponsel")
+    person.sees("Kepesertaan Anda aktif")
+    print(f"passkey: {person.seconds:.1f} s of a person")
+
+
+def test_an_authenticator_is_the_second_proof(phone, stack, script):
+    member = stack.member("paid")
+    person = phone(java_script_enabled=script)
+    person.sign_in(member)
+    person.open("/pengaturan/masuk/autentikator/")
+    secret = person.page.locator("#rahasia").inner_text().replace(" ", "")
+    app = pyotp.TOTP(secret)
+    now = int(time.time())
+    person.type_code("Kode 6 angka", app.at(now - 30))
+    person.press("Pasang")
+    person.sees("Catat sekarang. Kode ini hanya tampil sekali.")
+    person.shot("recovery-codes")
+    recovery = person.page.locator("#kode li").first.inner_text()
+
+    signs_out(person)
+    person.sign_in(member)
+    person.sees("Bukti kedua")
+    person.type_code("Kode autentikator atau kode pemulihan", app.at(int(time.time())))
+    person.press("Masuk")
+    person.sees("Kepesertaan Anda aktif")
+
+    signs_out(person)
+    person.sign_in(member)
+    person.type("Kode autentikator atau kode pemulihan", recovery)
+    person.press("Masuk")
+    person.sees("Kepesertaan Anda aktif")
+
+
+@pytest.mark.parametrize("address", ["/masuk/kunci/"])
+def test_without_a_key_the_page_names_the_other_ways(phone, address):
+    person = phone(java_script_enabled=False)
+    person.open("/masuk/")
+    person.press("Masuk dengan kunci ponsel")
+    person.is_at(address)
+    person.press("Masuk dengan cara lain")
+    person.is_at("/masuk/")
