@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
@@ -20,6 +20,7 @@ expect.set_options(timeout=15_000)
 
 # A refused form or a cut network is no fault of a page; what a test expects, it asserts.
 _HARMLESS = ("Failed to load resource:",)
+_PRESSED: tuple[Literal["button", "link"], ...] = ("button", "link")
 # What is wider than the screen; tables and tabs may scroll inside themselves.
 _OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -52,11 +53,14 @@ class Phone:
 
     def press(self, name: str | re.Pattern[str]) -> None:
         """Press a link or a button by its words."""
-        words = {"name": name, "exact": isinstance(name, str)}
-        found = self.page.get_by_role("button", **words).or_(  # type: ignore[arg-type]
-            self.page.get_by_role("link", **words)  # type: ignore[arg-type]
+        buttons, links = (
+            self.page.get_by_role(role, name=name, exact=isinstance(name, str)).locator(
+                "visible=true"
+            )
+            for role in _PRESSED
         )
-        found.locator("visible=true").first.click()
+        expect(buttons.or_(links).first).to_be_visible()
+        (buttons if buttons.count() else links).first.click()
         self.seconds += PRESS_SECONDS
 
     def choose(self, label: str) -> None:
@@ -93,7 +97,7 @@ class Phone:
         self.type("NIK, nomor kartu, nomor HP, atau e-mail", account["nik"])
         self.type("Kata sandi", account["password"])
         self.press("Masuk")
-        self.page.wait_for_url(lambda url: "/masuk/" not in url)
+        self.page.wait_for_url(lambda url: not url.endswith("/masuk/"))
 
     def shot(self, name: str) -> Path:
         """Keep a picture of the whole page, for people to look at."""
@@ -109,11 +113,15 @@ class Phone:
 
     def faults(self) -> list[str]:
         """Return what axe finds, and whether the page scrolls sideways."""
-        found = [] if self.page.evaluate(_OVERFLOW) <= 0 else ["scrolls sideways"]
+        found = ["scrolls sideways"] if self.is_wide() else []
         for fault in Axe().run(self.page).response["violations"]:
             where = [" ".join(node["target"]) for node in fault["nodes"]]
             found.append(f"{fault['id']}: {where}")
         return found
+
+    def is_wide(self) -> bool:
+        """Return whether the page is wider than the screen."""
+        return bool(self.page.evaluate(_OVERFLOW) > 0)
 
     def put_away(self) -> None:
         """Close it; fail where the pages broke the policy, threw or were not accessible."""

@@ -49,6 +49,8 @@ class Stack:
                 stdout=words, stderr=log,
             )  # fmt: skip
         self.await_ready(START_SECONDS)
+        for address in self.told()["partners"].values():
+            _await_answer(address)
 
     def await_ready(self, seconds: float) -> float:
         """Wait until it is ready; return how many seconds that took."""
@@ -145,6 +147,17 @@ class Stack:
         bank = json.loads(file.read_text(encoding="utf-8"))
         key = (file.parent / bank["private_key_file"]).read_bytes()
         return SnapClient(Credentials(bank["base_url"], bank["client_id"], bank["secret"], key))
+
+
+def _await_answer(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            httpx.get(address)
+            return
+        except httpx.HTTPError:
+            assert time.monotonic() < deadline, f"{address} does not answer"
+            time.sleep(0.1)
 
 
 def four_free_ports() -> int:

@@ -60,7 +60,7 @@ def test_an_old_code_is_taken_for_a_copy(phone, stack, early_code):
     desk.type(ASKED, code)
     time.sleep(max(0.0, FRESH_SECONDS + 1 - (time.time() - taken_at)))
     desk.press("Periksa")
-    desk.sees(re.compile("(?i)salinan luring, cocokkan KTP"))
+    desk.sees(re.compile("salinan luring, cocokkan KTP", re.IGNORECASE))
     desk.sees(name)
     desk.check("staff-old-code")
 

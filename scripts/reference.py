@@ -85,7 +85,7 @@ def tariffs() -> str:
     return page(
         "Tariffs and figures",
         "The rows with which an empty database begins (migration `contribution.0003`). Each has a "
-        "first day and a legal basis; a rule takes the newest that has begun. \"Verified\" means: the "
+        'first day and a legal basis; a rule takes the newest that has begun. "Verified" means: the '
         "figure was seen in public sources; the articles' own texts were not at hand. "
         "[A new one is a new row](../how-to/change-a-tariff.md).",
         f"## What one person pays a month ({segments})",

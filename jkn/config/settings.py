@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -24,6 +25,9 @@ if PRODUCTION:
         ("JKN_CODES_SECRET", CODES_SECRET),
         ("DATABASE_URL", env.text("DATABASE_URL")),
         ("ALLOWED_HOSTS", env.text("ALLOWED_HOSTS")),
+        ("JKN_ORIGIN", env.text("JKN_ORIGIN")),
+        ("JKN_MESSAGES_URL", env.text("JKN_MESSAGES_URL")),
+        ("JKN_REGISTER_URL", env.text("JKN_REGISTER_URL")),
     ):
         if not value:
             raise ImproperlyConfigured(f"{name} must be set in production.")
@@ -101,7 +105,7 @@ def database(url: str) -> dict[str, object]:
     if env.switch("JKN_LONG_STATEMENTS"):  # seeding, billing runs, benches
         seconds = dict.fromkeys(seconds, 3600)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "jkn.config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -129,7 +133,10 @@ _MEMORY = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "OPTIONS": {"MAX_ENTRIES": 20_000},
 }
-CACHES = {"default": _MEMORY, "memory": _MEMORY}
+CACHES = {
+    "default": _MEMORY,
+    "memory": {**_MEMORY, "BACKEND": "jkn.config.memory.FactsCache", "LOCATION": "facts"},
+}
 
 AUTH_USER_MODEL = "account.Account"
 SESSION_ENGINE = "jkn.account.sessions"
@@ -179,6 +186,7 @@ MESSAGES_URL = env.text("JKN_MESSAGES_URL") or f"http://127.0.0.1:{PORT + 2}"
 REGISTER_URL = env.text("JKN_REGISTER_URL") or f"http://127.0.0.1:{PORT + 3}"
 PARTNER_TIMEOUT_SECONDS = 5
 SIGNATURE_WINDOW_SECONDS = env.number("JKN_SIGNATURE_WINDOW_SECONDS", 300)
+BPJS_WORDS: dict[str, str] = json.loads(env.text("JKN_BPJS_WORDS") or "{}")
 PARTNER_REQUESTS_PER_SECOND = env.number("JKN_PARTNER_REQUESTS_PER_SECOND", 200)
 FREE_DISK_MB = env.number("JKN_FREE_DISK_MB", 512)
 

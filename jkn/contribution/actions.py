@@ -42,6 +42,7 @@ from jkn.gate.jobs import defer
 from jkn.membership.actions import (
     NewFamily,
     advance_paid_month,
+    drop_draft,
     follow_payment,
     lapse_registrations,
     register_family,
@@ -72,6 +73,7 @@ def register(*, actor: Actor, new: NewFamily, own_nik: str, on: date) -> int:
         name=own.name,
         level=Level.REGISTER_MATCHED,
     )
+    drop_draft(account_id=actor.account_id)
     defer("contribution.tell_registered", family_id=family.family_id)
     return family.family_id
 

@@ -139,9 +139,12 @@ def email(text: str) -> str:
 def birth_date(text: str, *, on: date) -> date:
     """Return a date of birth typed as day, month, year: `31-01-1968`, `31/1/1968`, `31011968`.
 
+    The form of programs, `1968-01-31`, is taken too.
+
     Refuses `birth.invalid` for a day that does not exist, lies after `on` or over 120 years back.
     """
     typed = re.sub(r"^([0-9]{2})([0-9]{2})([0-9]{4})$", r"\1-\2-\3", text.strip())
+    typed = re.sub(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$", r"\3-\2-\1", typed)
     parts = _BIRTH_DATE.fullmatch(typed)
     try:
         day, month, year = (int(part) for part in parts.groups()) if parts else (0, 0, 0)

@@ -12,7 +12,7 @@ RANDOM_BITS = 22
 def new_id() -> int:
     """Return a new id that grows with time, fits a signed 64-bit column and cannot be guessed.
 
-    The layout is that of the SQL function `new_id()` (audit migration 0001), which set-based
+    The layout is that of the SQL function `new_id()` (audit migration 0002), which set-based
     statements use.
     """
     elapsed = time.time_ns() // 1_000_000 - EPOCH_MS

@@ -85,3 +85,22 @@ def _located(actor: Actor, asked: str) -> tuple[str, int, int, bool | None]:
         record(actor=actor, verb="membership.card_unknown", group=actor.account_id, how=how)
         raise NotFound
     return how, whose.family_id, whose.member_id, None
+
+
+def check_eligibility(*, actor: Actor, kind: str, number: str, on: date) -> Checked:
+    """Return how a member stands on a day, for a facility's program; `kind` is card or nik.
+
+    Every look is in the audit and shown to the member. Raises `NotFound` for a number that nobody
+    has; that is written down too.
+    """
+    whose = family_by_number(kind, number)
+    if whose is None:
+        record(actor=actor, verb="membership.card_unknown", group=actor.account_id, how=kind)
+        raise NotFound
+    family = family_of(whose.family_id, on=on)
+    member = family.member(whose.member_id)
+    record_read(
+        actor=actor, verb="membership.eligibility_checked", group=whose.family_id,
+        subject=whose.member_id, how=kind, on=on.isoformat(),
+    )  # fmt: skip
+    return Checked(family, member, kind, None, on)

@@ -20,4 +20,6 @@ def ask_register(account_id: int) -> None:
         return
     data = draft.data
     answer = look_up(nik=data.nik, kk=data.kk, birth_date=data.birth_date)
+    if draft_of(account_id) != draft:  # the person has typed anew meanwhile
+        return
     take_register_answer(account_id=account_id, data=data, answer=answer)

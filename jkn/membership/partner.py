@@ -6,6 +6,7 @@ Wire names are allowed here and nowhere above.
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated, Literal
 
 import msgspec
 from django.conf import settings
@@ -14,25 +15,32 @@ from jkn.core.errors import Unavailable
 from jkn.core.ids import new_id
 from jkn.core.words import N_
 from jkn.gate.outside import Silent, post_json
+from jkn.membership.rules import Relation
 
 DOWN = N_("Data kependudukan belum menjawab. Isian Anda tersimpan; kami coba lagi.")
+
+
+Nik = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{16}$")]
+Name = Annotated[
+    str, msgspec.Meta(pattern=r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$", max_length=120)
+]
 
 
 class RegisterPerson(msgspec.Struct, frozen=True):
     """One person of a family card, as the register knows them."""
 
-    nik: str
-    name: str
+    nik: Nik
+    name: Name
     birth_date: date
-    sex: str
-    relation: str
+    sex: Literal["f", "m"]
+    relation: Relation
     alive: bool = True
 
 
 class RegisterAddress(msgspec.Struct, frozen=True):
     """Where the family lives: the kelurahan's code."""
 
-    kelurahan: str
+    kelurahan: Annotated[str, msgspec.Meta(max_length=13)]
 
 
 class RegisterAnswer(msgspec.Struct, frozen=True):
@@ -67,8 +75,13 @@ def look_up(*, nik: str, kk: str, birth_date: date) -> RegisterAnswer:
 
 
 def _checked(answer: RegisterAnswer, nik: str) -> RegisterAnswer:
-    # A match without the asked person among the family, or without address, is nonsense.
-    known = {person.nik for person in answer.family}
-    if answer.match and (nik not in known or answer.address is None):
+    """Return the answer; raises `ValueError` where it does not hold together."""
+    if not answer.match:
+        if not set(answer.differs) & {"nik", "kk", "birth_date"}:
+            raise ValueError("differs in nothing that was asked")
+        return answer
+    niks = [person.nik for person in answer.family]
+    living = {person.nik for person in answer.family if person.alive}
+    if nik not in living or len(set(niks)) != len(niks) or answer.address is None:
         raise ValueError("incoherent answer")
     return answer

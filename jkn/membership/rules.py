@@ -105,8 +105,6 @@ NEXT: dict[tuple[Status, Event], Status] = {
 
 # Those that a payment of the family touches; the others wait for an event of their own.
 FOLLOWS_PAYMENT = frozenset({S.CANDIDATE, S.REGISTRATION_LAPSED, S.ACTIVE, S.SUSPENDED_ARREARS})
-# Those for whom nothing is billed any more.
-NOT_BILLED = frozenset({S.DECEASED, S.DUPLICATE, S.MOVED_SEGMENT, S.ABROAD})
 
 
 def next_status(status: Status, event: Event) -> Status:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jkn.membership import api, staff, web
+from jkn.gate.bpjs import any_case
+from jkn.membership import api, bridging, staff, web
 
 app_name = "membership"
 
@@ -15,4 +16,10 @@ urlpatterns = [
     path("pengaturan/akses/", web.seen_by, name="seen-by"),
     path("petugas/peserta/", staff.check, name="check"),
     path("api/v1/card-checks", api.card_checks, name="api-card-checks"),
+    any_case(
+        "vclaim-rest/Peserta/nokartu/<card>/tglSEP/<day>", bridging.by_card, name="vclaim-by-card"
+    ),
+    any_case("vclaim-rest/Peserta/nik/<nik>/tglSEP/<day>", bridging.by_nik, name="vclaim-by-nik"),
+    # Modules above come first in config/urls.py: what none of them serves ends here.
+    path("vclaim-rest/<path:rest>", bridging.unknown, name="vclaim-unknown"),
 ]

@@ -126,7 +126,7 @@ def words(place: Place) -> str:
         *_table("Petugas", staff),
         "",
         f"Mendaftar baru, misalnya: NIK {first.head.nik}, KK {first.kk},"
-        f" lahir {first.head.birth_date.isoformat()}, HP 0{first.phone[2:]}",
+        f" lahir {first.head.birth_date:%d-%m-%Y}, HP 0{first.phone[2:]}",
         f"Selengkapnya: {place.file}",
     ]
     return "\n".join(lines)

@@ -38,7 +38,8 @@ def defaults(request: HttpRequest) -> dict[str, Any]:
     if request.path.startswith("/petugas/") or (actor and actor.is_staff):
         frame = "staff"
     else:
-        frame = "member" if actor else "public"
+        # Before a membership there is nothing that the bar could open.
+        frame = "member" if actor and actor.family_id is not None else "public"
     return {
         "frame": frame,
         # A number, or a function asked only where the frame shows it (account sets it).

@@ -12,7 +12,14 @@ from django.db import IntegrityError, connection, transaction
 from jkn.account.models import Directory
 from jkn.contribution.models import Bill, Journal, Payment, Posting
 from jkn.contribution.tests.crowd import broken_promises
-from jkn.contribution.tests.factories import NOW, a_bank, a_bill, a_billed_family, open_accounts, va_of
+from jkn.contribution.tests.factories import (
+    NOW,
+    a_bank,
+    a_bill,
+    a_billed_family,
+    open_accounts,
+    va_of,
+)
 from jkn.contribution.tests.snap import Bank
 from jkn.core.db import execute
 from jkn.core.ids import new_id
@@ -127,9 +134,7 @@ def test_a_paid_month_after_paid_until_is_noticed(siti):
 def test_arrears_paid_in_part_above_a_gap_are_no_false_alarm(on_day, db):
     """A sum quoted before midnight: the month turned, the newest bill is dearer than the oldest."""
     october = NOW.plus(-1)
-    family = a_family(
-        paid_month=october.plus(-49).index, status=Status.SUSPENDED_ARREARS.value
-    )
+    family = a_family(paid_month=october.plus(-49).index, status=Status.SUSPENDED_ARREARS.value)
     for back in range(49):
         a_bill(family, october.plus(-back))
     open_accounts(family)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.audit.actions import mark_own_read
@@ -61,6 +62,8 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
         "steps": how_to_pay(chosen.code) if chosen else (),
         "just_paid": last[0] if last and last[0].day == today() else None,
         "wait": figure("registration_wait_days", on=today()),
+        # Only where partners are simulated: a newcomer pays there with two presses.
+        "simulated_bank": "" if settings.PRODUCTION else settings.BANK_URL,
     }
     return render(request, "contribution/pay.jinja", context)
 

@@ -13,6 +13,7 @@ from jkn.contribution.rules import monthly_bill, tariff_on
 from jkn.core.actor import Actor
 from jkn.core.clock import today
 from jkn.core.errors import Refused
+from jkn.core.words import N_
 from jkn.facility.queries import primary_facilities, village, villages
 from jkn.gate import limits
 from jkn.gate.answers import words
@@ -29,6 +30,7 @@ from jkn.shell.pages import render
 
 CARE_CLASSES = ("1", "2", "3")
 _CHOOSE = "/daftar/keluarga/pilih/"
+_PAY = "/iuran/bayar/"
 
 
 @page(who=SIGNED_IN, methods=("GET", "HEAD", "POST"))
@@ -70,8 +72,8 @@ def _identity_page(request: HttpRequest, form: IdentityForm) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, actor: Actor, form: IdentityForm) -> HttpResponse:
-    limits.check("register.source", limits.source_of(request))
     try:
+        limits.check("register.source", limits.source_of(request))
         limits.spend("register.lookup", str(actor.account_id))
         limits.spend("register.source", limits.source_of(request))
     except Refused as refused:
@@ -94,17 +96,21 @@ def choose(request: HttpRequest) -> HttpResponse:
     """What the family chooses: class and primary facility; then it is registered."""
     actor = caller(request)
     if actor.family_id is not None:
-        return HttpResponseRedirect("/iuran/bayar/")
+        return _registered_before(request, actor)
     draft = draft_of(actor.account_id)
     if draft is None or draft.state != "matched":
         return HttpResponseRedirect("/daftar/keluarga/")
-    home = request.POST.get("kelurahan") or request.GET.get("kelurahan") or draft.data.village
+    home = _known(
+        request.POST.get("kelurahan") or request.GET.get("kelurahan") or draft.data.village
+    )
     facilities = primary_facilities(home)
     form = ChoiceForm(
         request.POST if request.method == "POST" else None,
         classes=[(c, c) for c in CARE_CLASSES],
         facilities=[(f.code, f.name) for f in facilities],
     )
+    if request.method == "POST" and not home:
+        refuse(form, N_("Pilih kelurahan tempat tinggal Anda dulu."))
     if request.method == "POST" and form.is_valid():
         try:
             answer = once(
@@ -118,9 +124,23 @@ def choose(request: HttpRequest) -> HttpResponse:
     return _choice_page(request, form, draft.data, home)
 
 
+def _registered_before(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Send whoever is registered on to paying; another body under a used key is refused."""
+    if request.method == "POST":
+        once(request, group=actor.account_id, act=lambda: Answer(302, location=_PAY))
+    return HttpResponseRedirect(_PAY)
+
+
+def _known(code: str) -> str:
+    """Return the kelurahan's code where it is one of ours, else "": the register knows more."""
+    return code if any(v.code == code for v in villages()) else ""
+
+
 def _registered(actor: Actor, data: DraftData, home: str, chosen: dict[str, str]) -> Answer:
+    if join_known_family(actor=actor, nik=data.nik):  # registered meanwhile, or known all along
+        return Answer(status=302, location="/")
     register(actor=actor, new=_family(data, home, chosen), own_nik=data.nik, on=today())
-    return Answer(status=302, location="/iuran/bayar/")
+    return Answer(status=302, location=_PAY)
 
 
 def _family(data: DraftData, home: str, chosen: dict[str, str]) -> NewFamily:

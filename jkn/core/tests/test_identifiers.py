@@ -49,7 +49,11 @@ def test_a_nik_says_birth_date_and_sex(made):
     number, born, is_woman = made
     assert ids.nik(number) == number
     facts = ids.nik_facts(number)
-    assert (facts.day, facts.month, facts.year_of_century) == (born.day, born.month, born.year % 100)
+    assert (facts.day, facts.month, facts.year_of_century) == (
+        born.day,
+        born.month,
+        born.year % 100,
+    )
     assert facts.is_woman is is_woman
     assert facts.area == number[:6]
 
@@ -117,7 +121,7 @@ def test_a_birth_date_is_day_month_year(born, between):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "31-02-1968", "29-02-1970", "1968-01-31", "31-13-1968", "0-1-1968", "31-01-68",
+        "", "31-02-1968", "29-02-1970", "31-13-1968", "0-1-1968", "31-01-68",
         "23-11-2026", "31-12-1905", "31-01", "31-01-1968-07", "31-x-01-1968", "31-01-1968 pagi",
         "١-١-١٩٦٨", "1-1-9999999999999999", "-31-01-1968",
     ],

@@ -78,7 +78,9 @@ months = st.builds(Month.at, st.integers(12, 12 * 9998))
 
 @given(months)
 def test_a_month_and_its_index_are_one(month):
-    assert Month.at(month.index) == month == Month.of(month.first_day()) == Month.of(month.last_day())
+    assert (
+        Month.at(month.index) == month == Month.of(month.first_day()) == Month.of(month.last_day())
+    )
     assert month.last_day() + timedelta(days=1) == month.plus(1).first_day()
     assert str(month) == month.first_day().isoformat()[:7]
 

@@ -6,6 +6,8 @@ import itertools
 from datetime import date
 from typing import Any
 
+from django.test import Client
+
 from jkn.account.actions.accounts import Entry, NewContact, create_account, enter_directory
 from jkn.account.actions.sign_in import issue_token
 from jkn.account.models import Account
@@ -127,3 +129,10 @@ def bearer(account: Account) -> dict[str, str]:
 def actor_of(account: Account) -> Actor:
     """Return the account as the one who acts."""
     return account.as_actor()
+
+
+def signed_in(account: Account) -> Client:
+    """Return a browser on which the account has signed in."""
+    client = Client()
+    client.force_login(account)
+    return client

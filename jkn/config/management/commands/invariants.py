@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from jkn.audit import promises as audit
-from jkn.contribution import promises as contribution
-from jkn.membership import promises as membership
-
-PROMISES = (*audit.PROMISES, *membership.PROMISES, *contribution.PROMISES)
+from jkn.config.promises import recompute
 
 
 class Command(BaseCommand):
@@ -27,17 +24,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Recompute all; end with 1 where one does not hold."""
-        rows = []
-        for promise in PROMISES:
-            broken = promise.broken()
-            rows.append(
-                {"name": promise.name, "says": promise.says, "ok": broken == 0, "broken": broken}
-            )
+        kept = recompute()
+        is_whole = all(k.ok for k in kept)
         if options["json"]:
-            verdict = {"ok": all(r["ok"] for r in rows), "invariants": rows}
+            verdict = {"ok": is_whole, "invariants": [asdict(k) for k in kept]}
             self.stdout.write(json.dumps(verdict, indent=1))
         else:
-            for row in rows:
-                self.stdout.write(f"{'ok ' if row['ok'] else 'BAD'} {row['name']}: {row['says']}")
-        if not all(r["ok"] for r in rows):
+            for k in kept:
+                self.stdout.write(f"{'ok ' if k.ok else 'BAD'} {k.name}: {k.says}")
+        if not is_whole:
             sys.exit(1)

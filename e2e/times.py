@@ -1,0 +1,16 @@
+"""Times are asserted only where the machine is quiet; bytes always are."""
+
+from __future__ import annotations
+
+import os
+
+MOST_LOAD = 1.5  # for each core
+
+
+def busy() -> bool:
+    """Return whether the machine is too busy to judge times; says so if it is."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    is_busy = load > MOST_LOAD * cores
+    if is_busy:
+        print(f"time not judged: load {load:.1f} on {cores} cores")
+    return is_busy

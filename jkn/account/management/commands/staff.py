@@ -1,0 +1,80 @@
+"""`manage.py staff add|close`: accounts of facility staff, branch staff and administrators."""
+
+from __future__ import annotations
+
+import secrets
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from jkn.account.actions import create_account, deactivate
+from jkn.account.actions.accounts import NewContact
+from jkn.account.queries import accounts_for
+from jkn.account.rules import ContactKind, Identifier
+from jkn.core.actor import SYSTEM, Level, Role
+from jkn.core.errors import Refused
+from jkn.core.identifiers import email, nik
+
+ROLES = (Role.FACILITY.value, Role.BRANCH.value, Role.ADMIN.value)
+
+
+class Command(BaseCommand):
+    """Makes or closes a staff account. The first password is shown once; it is to be changed."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the act and who it is for."""
+        acts = parser.add_subparsers(dest="act", required=True)
+        add = acts.add_parser("add")
+        add.add_argument("--role", choices=ROLES, required=True)
+        add.add_argument("--name", required=True)
+        add.add_argument("--nik", required=True)
+        add.add_argument("--email", default="")
+        add.add_argument("--facility", default="", help="code; needed for the role facility")
+        close = acts.add_parser("close")
+        close.add_argument("--nik", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Carry out the act; say in one line what is now true."""
+        try:
+            {"add": self._add, "close": self._close}[options["act"]](options)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+
+    def _add(self, options: dict[str, Any]) -> None:
+        if (options["role"] == Role.FACILITY) != bool(options["facility"]):
+            raise CommandError("--facility goes with the role facility, and only with it")
+        number = nik(options["nik"])
+        if _staff_with(number):
+            raise CommandError("there is a staff account with this NIK already")
+        contacts = [NewContact(ContactKind.NIK, number)]
+        if options["email"]:
+            contacts.append(NewContact(ContactKind.EMAIL, email(options["email"])))
+        password = secrets.token_urlsafe(12)
+        create_account(
+            role=Role(options["role"]),
+            name=options["name"],
+            level=Level.SEEN_FACE_TO_FACE,
+            facility_id=options["facility"],
+            contacts=contacts,
+            password=password,
+            actor=SYSTEM,
+        )
+        self.stdout.write(f"{options['name']} ({options['role']}) signs in by NIK with {password}")
+
+    @transaction.atomic
+    def _close(self, options: dict[str, Any]) -> None:
+        found = _staff_with(nik(options["nik"]))
+        if not found:
+            raise CommandError("there is no staff account with this NIK")
+        for account_id in found:
+            deactivate(account_id=account_id, actor=SYSTEM)
+        self.stdout.write(f"{len(found)} account closed; its devices are refused from now on")
+
+
+def _staff_with(number: str) -> list[int]:
+    accounts = accounts_for(Identifier("nik", number))
+    return [a.id for a in accounts if a.role != Role.MEMBER]

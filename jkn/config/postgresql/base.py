@@ -1,0 +1,28 @@
+"""The health check of a kept connection asks the socket first, and the server only if need be.
+
+Django sends `SELECT 1` before the first statement of every request: a round trip that cost the
+card an eighth of its time.
+"""
+
+from __future__ import annotations
+
+import select
+
+from django.db.backends.postgresql import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that is usable as long as the server has said nothing unasked.
+
+    A server that ended has closed its side of the socket, which reads as news at once; so does
+    a notice that it sent while nobody listened. Then Django's own check decides.
+    """
+
+    def is_usable(self) -> bool:
+        """Whether the server still answers, as far as our machine knows."""
+        raw = self.connection
+        if raw is None or raw.closed:
+            return False
+        news = select.poll()
+        news.register(raw.fileno(), select.POLLIN)
+        return super().is_usable() if news.poll(0) else True

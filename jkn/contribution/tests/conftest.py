@@ -1,0 +1,7 @@
+"""Fixtures of contribution tests."""
+
+from __future__ import annotations
+
+from jkn.membership.tests.register import register
+
+__all__ = ["register"]
