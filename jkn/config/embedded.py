@@ -126,6 +126,26 @@ def stop(data: Path) -> None:
                 place.rmdir()
 
 
+def copy(source: str, data: Path) -> None:
+    """Copy a running server (its address) into a new data folder that `start` can serve.
+
+    The copy keeps nothing of the source's own configuration: it answers on its private socket
+    alone. Raises EmbeddedError, such as for a user without the right to replicate.
+    """
+    data = data.resolve()
+    data.mkdir(mode=0o700, parents=True)
+    _give_to_servant(data)
+    options = ("--wal-method", "stream", "--checkpoint", "fast", "--no-sync")
+    _run(binaries() / "pg_basebackup", "--dbname", source, "-D", data, *options, data=data)
+    for name, text in (
+        ("postgresql.conf", "include 'jkn.conf'\n"),
+        ("pg_hba.conf", "local all all trust\n"),
+        ("jkn.conf", ""),
+    ):
+        (data / name).write_text(text, encoding="utf-8")
+        _give_to_servant(data / name)
+
+
 def ensure(var: Path) -> str:
     """Start or reuse the standard server below `var`; return the address of its database."""
     data = folder(var)

@@ -1,0 +1,73 @@
+"""`manage.py restore_drill`: restores a copy beside the running database and proves it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from jkn.config import embedded, environment
+
+
+class Command(BaseCommand):
+    """Copies the database into a side folder, starts it there, and runs the invariants on it.
+
+    Prints one JSON object: how long it took, how many seconds of work were lost (the age, at the
+    moment the drill began, of the newest act that the copy holds, less the same of the original),
+    and what the invariants say. Ends with 1 where they do not hold.
+    """
+
+    help = __doc__
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Copy, start, compare, prove, and remove the copy."""
+        source = os.environ["DATABASE_URL"]
+        side = Path(tempfile.mkdtemp(prefix="drill-", dir=environment.var_folder())) / "postgres"
+        started = time.monotonic()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now(), coalesce(max(at), now()) FROM audit_entry")
+            began, newest = cursor.fetchone()
+        try:
+            embedded.copy(source, side)
+            embedded.start(side, embedded.SETTINGS)
+            restored = embedded.dsn(side, connection.settings_dict["NAME"])
+            lost = _lost_seconds(restored, began, newest)
+            proof = _invariants(restored)
+        finally:
+            embedded.stop(side)
+            shutil.rmtree(side.parent, ignore_errors=True)
+        told = {
+            "took_seconds": round(time.monotonic() - started, 1),
+            "lost_seconds": lost,
+            "invariants_ok": proof,
+        }
+        self.stdout.write(json.dumps(told))
+        if not proof:
+            sys.exit(1)
+
+
+def _lost_seconds(restored: str, began: Any, newest: Any) -> float:
+    with psycopg.connect(restored, connect_timeout=5) as copy:
+        row = copy.execute("SELECT max(at) FROM audit_entry WHERE at <= %s", [began]).fetchone()
+    kept = row[0] if row and row[0] else None
+    return round(max(0.0, (newest - kept).total_seconds()), 1) if kept else 0.0
+
+
+def _invariants(restored: str) -> bool:
+    words = [sys.executable, "manage.py", "invariants", "--json"]
+    environ = {**os.environ, "DATABASE_URL": restored, "JKN_LONG_STATEMENTS": "1"}
+    done = subprocess.run(  # noqa: S603 (our own command, no shell)
+        words, cwd=environment.ROOT, env=environ, stdout=subprocess.DEVNULL, check=False
+    )
+    return done.returncode == 0
