@@ -76,6 +76,13 @@ class Ground:
             self._seed()
         if not (self.folder / "static" / "staticfiles.json").exists():
             self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        for table in ("account_apitoken", "account_devicesession"):
+            self.ask(f"DELETE FROM {table} WHERE label = 'bench'")  # of the last run
+
+    def settle(self) -> None:
+        """Leave nothing for PostgreSQL to do by itself while it is measured."""
+        self.ask("VACUUM ANALYZE")
+        self.ask("CHECKPOINT")
 
     def stop(self) -> None:
         """Stop its PostgreSQL."""
@@ -119,7 +126,6 @@ class Ground:
         newest = self.ask("SELECT max(month) FROM contribution_bill")[0][0]
         self.__dict__["today"] = Month.at(newest + 1).first_day()
         self.manage("run_day", JKN_TODAY=self.today.isoformat())
-        self.ask("VACUUM ANALYZE")
 
     @property
     def seeding(self) -> dict[str, float]:
@@ -138,4 +144,3 @@ class Ground:
         self.manage("seed", *sizes, "--write", str(self.folder / "accounts.json"))
         told = {"families": self.families, "seconds": time.monotonic() - started}
         self._seeding_file.write_text(json.dumps(told), encoding="utf-8")
-        self.ask("VACUUM ANALYZE")

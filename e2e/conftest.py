@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from e2e.line import Line
 from e2e.phone import Phone
 from e2e.stack import Stack
 from e2e.test_staff import code_on
+from e2e.visitor import Visitor
 from jkn.config import environment
 
 CHROMIUM = os.environ.get("JKN_CHROMIUM", "")
@@ -50,10 +51,13 @@ def stack() -> Iterator[Stack]:
     folder = Path(tempfile.mkdtemp(prefix="e2e-", dir=home))
     folder.chmod(0o755)  # where root runs this, PostgreSQL's own user must get there
     running = Stack(folder)
-    running.start()
-    yield running
-    running.stop()
-    shutil.rmtree(folder)
+    try:
+        running.start()
+        yield running
+    finally:
+        ended_with = running.stop()
+        shutil.rmtree(folder)
+    assert ended_with == 0
 
 
 @pytest.fixture(scope="package")
@@ -68,26 +72,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phone(stack: Stack, browser: Browser) -> Iterator[Callable[..., Phone]]:
-    """Phones, as many as a test takes; each must end without a problem."""
-    taken: list[Phone] = []
-
-    def take(base: str = "", **options: Any) -> Phone:
-        taken.append(Phone.take(browser, base or stack.base, **options))
-        return taken[-1]
-
-    yield take
-    for each in taken:
-        each.put_away()
-
-
-@pytest.fixture(params=[True, False], ids=["script", "plain"])
-def script(request: pytest.FixtureRequest) -> bool:
-    """Whether the phone runs JavaScript: every journey works without."""
-    return bool(request.param)
-
-
-@pytest.fixture
 def line(stack: Stack) -> Iterator[Callable[..., Line]]:
     """Lines to the service, slow or cut as a test wants them."""
     laid: list[Line] = []
@@ -99,6 +83,40 @@ def line(stack: Stack) -> Iterator[Callable[..., Line]]:
     yield lay
     for each in laid:
         each.close()
+
+
+@pytest.fixture
+def phone(stack: Stack, browser: Browser, line: object) -> Iterator[Callable[..., Phone]]:
+    """Phones, as many as a test takes; each must end without a problem, before its line does."""
+    taken: list[Phone] = []
+
+    def take(base: str = "", **options: Any) -> Phone:
+        taken.append(Phone.take(browser, base or stack.base, **options))
+        return taken[-1]
+
+    yield take
+    for each in taken:
+        each.put_away()
+
+
+@pytest.fixture
+def visitor(stack: Stack) -> Iterator[Callable[..., Visitor]]:
+    """Programs that open pages; given an account, they sign in first."""
+    made: list[Visitor] = []
+
+    def make(account: Mapping[str, Any] | None = None) -> Visitor:
+        made.append(Visitor(stack))
+        return made[-1].signed_in(account) if account else made[-1]
+
+    yield make
+    for each in made:
+        each.http.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "plain"])
+def script(request: pytest.FixtureRequest) -> bool:
+    """Whether the phone runs JavaScript: every journey works without."""
+    return bool(request.param)
 
 
 @pytest.fixture(scope="package")

@@ -28,5 +28,5 @@ ELSEWHERE = {
     "/masuk/kode/", "/masuk/pilih/", "/masuk/kedua/", "/lupa/sandi/",
     "/pengaturan/masuk/kontak/kode/", "/pengaturan/masuk/kunci/<int:passkey_id>/",
     "/pengaturan/masuk/autentikator/hapus/", "/pengaturan/bukti/kode/",
-    "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest",
+    "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/api/v1/openapi.json",
 }  # fmt: skip

@@ -7,7 +7,6 @@ import time
 import pytest
 
 from e2e.places import MEMBER_PAGES, SIGNED_OUT_PAGES
-from e2e.visitor import Visitor
 
 # The code that `test_staff` wants old is read before the first of all journeys.
 pytestmark = pytest.mark.usefixtures("early_code")
@@ -76,30 +75,23 @@ def test_a_first_session_until_the_card_is_kept_is_small(phone, line, stack):
 
 
 @pytest.mark.parametrize("who", ["member", "signed-out"])
-def test_every_page_is_small_in_brotli(stack, who):
-    visitor = Visitor(stack)
-    pages = SIGNED_OUT_PAGES
-    if who == "member":
-        # Who owes five months has the longest bill, and has paid before.
-        visitor.signed_in(stack.account("Joko Susanto"))
-        pages = MEMBER_PAGES
-    sizes = {path: visitor.bytes_of(path) for path in pages}
+def test_every_page_is_small_in_brotli(stack, visitor, who):
+    # Who owes five months has a long bill, and has paid before.
+    account = stack.account("Joko Susanto") if who == "member" else None
+    pages = MEMBER_PAGES if who == "member" else SIGNED_OUT_PAGES
+    program = visitor(account)
+    sizes = {path: program.bytes_of(path) for path in pages}
     print(f"{who}: largest page {max(sizes.values())} bytes ({max(sizes, key=sizes.get)})")
     assert {path: size for path, size in sizes.items() if size > PAGE_BYTES} == {}
 
 
-def test_style_script_and_worker_are_small(stack):
-    page = Visitor(stack).signed_in(stack.account("Siti Rahmawati"))
-    used: dict[str, set[str]] = {".css": set(), ".js": set()}
-    for path in (*MEMBER_PAGES, "/masuk/"):
-        answer = page.get(path)
-        for kind, found in used.items():
-            found |= {w for w in answer.text.split('"') if w.startswith("/static/") and kind in w}
-    guest = Visitor(stack).get("/masuk/").text
-    used[".js"] |= {w for w in guest.split('"') if w.startswith("/static/") and ".js" in w}
-    style = sum(page.bytes_of(path) for path in used[".css"])
-    script = sum(page.bytes_of(path) for path in used[".js"])
-    worker = page.bytes_of("/sw.js")
+def test_style_script_and_worker_are_small(stack, visitor):
+    member, guest = visitor(stack.account("Siti Rahmawati")), visitor()
+    pages = [member.get(path).text for path in MEMBER_PAGES] + [guest.get("/masuk/").text]
+    files = {word for page in pages for word in page.split('"') if word.startswith("/static/")}
+    style = sum(member.bytes_of(path) for path in files if ".css" in path)
+    script = sum(member.bytes_of(path) for path in files if ".js" in path)
+    worker = member.bytes_of("/sw.js")
     print(f"CSS {style}, all JS of members' pages {script}, worker {worker} bytes in brotli")
     assert 0 < style <= STYLE_BYTES
     assert 0 < script <= SCRIPT_BYTES

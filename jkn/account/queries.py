@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models.functions import Now
 
 from jkn.account.models import (
@@ -24,7 +23,7 @@ from jkn.account.models import (
 from jkn.account.rules import CODE_TRIES, Channel, ContactKind, Identifier, Key
 from jkn.core.actor import Actor, Level, Role
 from jkn.core.clock import now
-from jkn.core.db import sealer
+from jkn.core.db import execute, sealer
 from jkn.core.errors import NotFound
 
 AT_MOST_ON_ONE_CONTACT = 12
@@ -40,13 +39,11 @@ class Whose:
 
 def family_of(kind: str, value: str) -> Whose | None:
     """Return whose a NIK, card, KK, virtual account or payment is; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT family_id, member_id FROM account_directory WHERE digest = %s AND kind = %s",
-            [sealer().index(kind, value), kind],
-        )
-        row = cursor.fetchone()
-    return Whose(*row) if row else None
+    rows = execute(
+        "SELECT family_id, member_id FROM account_directory WHERE digest = %s AND kind = %s",
+        [sealer().index(kind, value), kind],
+    )
+    return Whose(*rows[0]) if rows else None
 
 
 def families_of(kind: str, values: list[str]) -> dict[str, Whose]:
@@ -89,23 +86,19 @@ def digest_of_key(key: str) -> bytes:
 
 def session_of(key: str) -> LoadedSession | None:
     """Return the session of a cookie, with the person's rights of this moment; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DEVICE, [digest_of_key(key)])
-        row = cursor.fetchone()
-    if row is None:
+    rows = execute(_DEVICE, [digest_of_key(key)])
+    if not rows:
         return None
-    session_id, data, last_seen, *person = row
+    session_id, data, last_seen, *person = rows[0]
     return LoadedSession(session_id, data, last_seen, _actor(person, session_id))
 
 
 def token_of(text: str) -> tuple[Actor, date | None] | None:
     """Return whose program sends this token, and the day it was last used; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PROGRAM, [digest_of_key(text)])
-        row = cursor.fetchone()
-    if row is None:
+    rows = execute(_PROGRAM, [digest_of_key(text)])
+    if not rows:
         return None
-    token_id, last_used, *person = row
+    token_id, last_used, *person = rows[0]
     actor = _actor(person, token_id)
     return (actor, last_used) if actor else None
 

@@ -12,6 +12,7 @@ from jkn.audit.queries import last_seal, unsealed_rows
 from jkn.audit.rules import chain
 from jkn.core.actor import Actor
 from jkn.core.clock import day_of, now
+from jkn.core.db import write
 from jkn.core.ids import new_id
 
 _INSERT = """
@@ -29,25 +30,14 @@ _MARKED_AT_MOST = 50_000
 
 def _write(sql: str, actor: Actor, group: int, verb: str, subject: int, purpose: str,
            details: dict[str, object], own: bool) -> None:  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql,
-            [
-                group,
-                new_id(),
-                day_of(now()),
-                actor.account_id,
-                actor.role.value,
-                actor.name,
-                actor.facility_id or "",
-                actor.session_id,
-                verb,
-                subject,
-                purpose,
-                msgspec.json.encode(details).decode(),
-                own,
-            ],
-        )
+    write(
+        sql,
+        [
+            group, new_id(), day_of(now()), actor.account_id, actor.role.value, actor.name,
+            actor.facility_id or "", actor.session_id, verb, subject, purpose,
+            msgspec.json.encode(details).decode(), own,
+        ],
+    )  # fmt: skip
 
 
 def record(

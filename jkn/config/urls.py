@@ -22,5 +22,6 @@ urlpatterns = [
     path("api/v1/openapi.json", openapi.document, name="openapi"),
 ]
 
+handler400 = "jkn.gate.answers.bad_request"
 handler404 = "jkn.gate.answers.not_found"
 handler500 = "jkn.gate.answers.broken"

@@ -14,7 +14,7 @@ from jkn.audit.actions import record
 from jkn.contribution import ledger
 from jkn.contribution.ledger import Debt, LockedFamily, Notified
 from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
-from jkn.contribution.queries import banks, figure, tariffs
+from jkn.contribution.queries import FamilyBills, banks, figure, tariffs
 from jkn.contribution.rules import (
     BillStatus,
     Chart,
@@ -348,8 +348,21 @@ def run_day(*, on: date) -> DayDone:
     return DayDone(billed, by_credit, len(suspended), len(lapsed))
 
 
-def payable(debt: Owed) -> int:
-    """Return what can be paid now in rupiah; refuses `bill.paid` where nothing is owed."""
-    if debt.amount == 0:
+def payable(bills: FamilyBills, *, on: date) -> int:
+    """Return what the family can pay now in rupiah.
+
+    Refuses `bill.paid` where nothing is owed, and `bill.not_payable` (a Conflict) outside the
+    payment days of a registration: the bank would refuse the money.
+    """
+    due, family = bills.debt.amount, bills.family
+    if due == 0:
         raise Refused("bill.paid", N_("Tidak ada iuran yang perlu dibayar hari ini."))
-    return debt.amount
+    verdict = judge_payment(
+        amount=due, due=due, quoted=None, opens=family.pay_from, closes=family.pay_by, on=on
+    )
+    if verdict is not PaymentVerdict.ACCEPTED:
+        raise Conflict(
+            "bill.not_payable", N_("Iuran pertama dibayar mulai {opens} sampai {closes}."),
+            opens=f"{family.pay_from:%d-%m-%Y}", closes=f"{family.pay_by:%d-%m-%Y}",
+        )  # fmt: skip
+    return due

@@ -188,5 +188,5 @@ def pay(request: HttpRequest, id: int, *, body: PayBody) -> HowToPay:  # noqa: A
         raise Refused(
             "bank.unknown", N_("Bank ini belum ada. Pilih: {banks}."), banks=", ".join(numbers)
         )
-    amount = payable(family_bills(family_id, on=today()).debt)
+    amount = payable(family_bills(family_id, on=today()), on=today())
     return HowToPay("va", bank, numbers[bank], amount, bill.due_on, list(how_to_pay(bank)))

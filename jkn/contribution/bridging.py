@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -21,11 +22,13 @@ from jkn.contribution.presenters import month_words, payer_name
 from jkn.contribution.queries import payment_by_request
 from jkn.contribution.rules import PaymentVerdict
 from jkn.core.clock import now, today
+from jkn.core.db import in_one_go
 from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import virtual_account
 from jkn.core.money import whole_rupiah
 from jkn.core.month import Month
 from jkn.gate.doors import View, machine
+from jkn.gate.middleware import free_disk
 from jkn.gate.snap import (
     SignedCall,
     SnapRefused,
@@ -40,6 +43,7 @@ from jkn.gate.snap import (
 
 log = logging.getLogger("jkn.snap")
 
+_BELIEVABLE_YEARS = range(2000, 2100)  # beyond them no page could show the time in WIB
 _BILL_ROWS = 24  # the standard allows no more; later months share the first row
 _REFUSALS = {
     PaymentVerdict.NO_SUCH_ACCOUNT: (404, "12", "Invalid Bill/Virtual Account [Not Found]"),
@@ -59,10 +63,14 @@ def _snap(service: str) -> Callable[[Service], View]:
     def declare(view: Service) -> View:
         @wraps(view)
         def answered(request: HttpRequest) -> HttpResponse:
+            if not free_disk.has_room():
+                return SnapRefused(507, "00", "Insufficient Storage").response(service)
             try:
                 answer = view(request)
             except SnapRefused as refused:
                 return refused.response(service)
+            except SuspiciousOperation:  # a body above what we read at all
+                return SnapRefused(400, "00", "Bad Request").response(service)
             except (OperationalError, InterfaceError) as error:
                 log.error("database", exc_info=error)
                 return SnapRefused(504, "00", "Timeout").response(service)
@@ -170,7 +178,7 @@ def _received(call: SignedCall, notified: Notified) -> Receipt:
     """Post in one transaction with the external id; once more where another worker was first."""
     for is_last in (False, True):
         try:
-            with transaction.atomic():
+            with in_one_go(), transaction.atomic():
                 claim_external_id(call)
                 return receive_payment(notified=notified, on=today())
         except Conflict:
@@ -249,7 +257,7 @@ def _moment(call: SignedCall, field: str) -> datetime:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         raise malformed(field) from None
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or moment.year not in _BELIEVABLE_YEARS:
         raise malformed(field)
     return moment
 

@@ -15,7 +15,7 @@ from jkn.shell.formats import moment
 
 def receipt_pdf(payment: Payment, bills: Sequence[Bill], *, payer: str) -> bytes:
     """Return the receipt: number, payer, bank and reference, each month, the sum, in rupiah."""
-    pdf: Any = import_module("fpdf").FPDF(format="A5")
+    pdf: Any = import_module("fpdf").FPDF(format=(148, 210))  # A5 in mm
     pdf.set_title(f"Kuitansi {payment.receipt}")
     pdf.set_lang("id")
     pdf.add_page()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterable
 from urllib.parse import quote
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -30,6 +32,17 @@ STATUS: tuple[tuple[type[Refused], int], ...] = (
     (Limited, 429),
     (Unavailable, 503),
 )
+# What is neither a person's nor a rule's: HTTP has a number of its own for each.
+STATUS_OF_CODE = {
+    "request.bad": 400,
+    "body.malformed": 400,
+    "closed": 403,
+    "not_found": 404,
+    "method.not_allowed": 405,
+    "body.too_large": 413,
+    "broken": 500,
+    "disk.full": 507,
+}
 log = logging.getLogger("jkn.request")
 
 DOWN = Unavailable(
@@ -37,6 +50,10 @@ DOWN = Unavailable(
 )
 NOT_FOUND = Refused("not_found", N_("Halaman atau data ini tidak ada. Periksa alamatnya."))
 BROKEN = Refused("broken", N_("Ada gangguan pada kami, bukan kesalahan Anda. Coba lagi sebentar."))
+
+TOO_LARGE = Refused("body.too_large", N_("Isi ini terlalu besar. Kirim yang lebih kecil."))
+BAD = Refused("request.bad", N_("Permintaan ini tidak dapat dibaca. Muat ulang halamannya."))
+WRONG_METHOD = Refused("method.not_allowed", N_("Alamat ini tidak menerima cara itu."))
 
 
 class Problem(msgspec.Struct):
@@ -55,14 +72,8 @@ def words(refused: Refused) -> str:
 
 def status_of(refused: Refused) -> int:
     """Return the HTTP status for a refusal: 422 unless its kind says otherwise."""
-    if refused is NOT_FOUND:
-        return 404
-    if refused is BROKEN:
-        return 500
-    if refused.code in ("body.malformed",):
-        return 400
-    if refused.code == "disk.full":
-        return 507
+    if refused.code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[refused.code]
     return next((status for kind, status in STATUS if isinstance(refused, kind)), 422)
 
 
@@ -94,6 +105,10 @@ def refusal_of(error: Exception) -> Refused | None:
     """Return the refusal that an exception stands for, or None where it is a bug."""
     if isinstance(error, Refused):
         return error
+    if isinstance(error, RequestDataTooBig):
+        return TOO_LARGE
+    if isinstance(error, SuspiciousOperation):
+        return BAD
     return NOT_FOUND if isinstance(error, NotFound) else None
 
 
@@ -105,6 +120,18 @@ def wants_json(request: HttpRequest) -> bool:
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
     """Return the refusal in the caller's own form."""
     return as_problem(refused) if wants_json(request) else as_page(request, refused)
+
+
+def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:
+    """Answer a method that the address does not take, and say which it does."""
+    response = answer(request, WRONG_METHOD)
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what could not even be read: too large, a wrong host, a broken upload."""
+    return answer(request, refusal_of(exception) or BAD)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

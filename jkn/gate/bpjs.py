@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls.resolvers import RegexPattern, URLPattern
@@ -65,6 +66,10 @@ def declined(word: str, message: str) -> XconsRefused:
     return XconsRefused(200, 201, word, message)
 
 
+def _no_json() -> XconsRefused:
+    return XconsRefused(400, 400, "body", "Isi permintaan bukan JSON")
+
+
 @dataclass(frozen=True, slots=True)
 class SignedCall:
     """A call whose signature and user_key were verified."""
@@ -93,7 +98,7 @@ class SignedCall:
         except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict):
-            raise XconsRefused(400, 400, "body", "Isi permintaan bukan JSON")
+            raise _no_json()
         return fields
 
     def sealed(self, answer: object) -> str:
@@ -206,6 +211,8 @@ def xcons(service: Service, *, methods: tuple[str, ...] = ("GET",)) -> Callable[
                 )
             except XconsRefused as refused:
                 return service.refusal(refused)
+            except RequestDataTooBig:
+                return service.refusal(_no_json())
             except (OperationalError, InterfaceError) as error:
                 log.error("database", exc_info=error)
                 return service.refusal(XconsRefused(503, 503, "database", "Layanan terganggu"))
@@ -221,10 +228,9 @@ def xcons(service: Service, *, methods: tuple[str, ...] = ("GET",)) -> Callable[
 class _AnyCase(RegexPattern):
     """A route whose letters match in either case, and which still reads as it was written."""
 
-    def __init__(self, route: str, name: str) -> None:
-        self._written = route
-        escaped = _PARAMETER.sub(r"(?P<\1>[^/]+)", route.replace(".", r"\."))
-        super().__init__(rf"(?i)^{escaped}/?\Z", name=name, is_endpoint=True)
+    def __init__(self, written: str, pattern: str, name: str) -> None:
+        self._written = written
+        super().__init__(rf"(?is)^{pattern}\Z", name=name, is_endpoint=True)
 
     def __str__(self) -> str:
         return self._written
@@ -235,4 +241,10 @@ def any_case(route: str, view: View, *, name: str) -> URLPattern:
 
     Clients write the same segments as `SEP`, `Sep` and `sep`. Parameters are given as they came.
     """
-    return URLPattern(_AnyCase(route, name), view, name=name)
+    pattern = _PARAMETER.sub(r"(?P<\1>[^/]+)", route.replace(".", r"\."))
+    return URLPattern(_AnyCase(route, f"{pattern}/?", name), view, name=name)
+
+
+def all_below(prefix: str, view: View, *, name: str) -> URLPattern:
+    """Return a route for every address below a prefix, whatever letters stand in it."""
+    return URLPattern(_AnyCase(f"{prefix}…", f"{prefix}.*", name), view, name=name)

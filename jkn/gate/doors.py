@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeAlias
 
 import msgspec
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from jkn.core.errors import Refused
 from jkn.core.words import N_
+from jkn.gate.answers import not_allowed
 from jkn.gate.policy import PARTNER, Who
 
 View: TypeAlias = Callable[..., HttpResponseBase]
@@ -42,12 +43,19 @@ def door_of(view: Any) -> Door | None:
 def _mark(view: View, door: Door) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method not in door.methods and request.method != "OPTIONS":
-            return HttpResponseNotAllowed(door.methods)
+        if request.method not in door.methods:
+            return _other_method(request, door.methods)
         return view(request, *args, **kwargs)
 
     checked.door = door  # type: ignore[attr-defined]
     return checked
+
+
+def _other_method(request: HttpRequest, methods: Sequence[str]) -> HttpResponseBase:
+    """Answer OPTIONS, which never reaches a view and so changes nothing, and refuse the rest."""
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
+    return not_allowed(request, methods)
 
 
 def page(*, who: Who, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:
@@ -100,7 +108,7 @@ def methods(**views: View) -> View:
 
     def dispatch(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         view = views.get(request.method or "")
-        return view(request, *args, **kwargs) if view else HttpResponseNotAllowed(list(views))
+        return view(request, *args, **kwargs) if view else _other_method(request, list(views))
 
     dispatch.by_method = views  # type: ignore[attr-defined]
     return dispatch

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 
 from jkn.core.clock import now
-from jkn.core.db import sealer
+from jkn.core.db import execute, sealer
 from jkn.core.errors import Limited
 from jkn.core.words import N_
 
@@ -101,15 +101,13 @@ def forget(name: str, key: str) -> None:
 def spend_second(partner_id: int) -> None:
     """Count one request of a partner in this second; raise `Limited` above the setting."""
     second = int(time.time())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO gate_rate AS r (partner_id, second, count) VALUES (%s, %s, 1)"
-            " ON CONFLICT (partner_id) DO UPDATE SET second = excluded.second,"
-            " count = CASE WHEN r.second = excluded.second THEN r.count + 1 ELSE 1 END"
-            " RETURNING count",
-            [partner_id, second],
-        )
-        (count,) = cursor.fetchone()
+    ((count,),) = execute(
+        "INSERT INTO gate_rate AS r (partner_id, second, count) VALUES (%s, %s, 1)"
+        " ON CONFLICT (partner_id) DO UPDATE SET second = excluded.second,"
+        " count = CASE WHEN r.second = excluded.second THEN r.count + 1 ELSE 1 END"
+        " RETURNING count",
+        [partner_id, second],
+    )
     if count > settings.PARTNER_REQUESTS_PER_SECOND:
         raise Limited("partner.limit", N_("Terlalu banyak permintaan."), retry_after=1)
 

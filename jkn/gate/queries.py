@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
-from jkn.core.db import sealer
+from jkn.core.db import execute, sealer
 from jkn.gate.models import Partner
 
 
@@ -31,11 +29,10 @@ FROM gate_partner WHERE kind = %s AND client_id = %s AND revoked_at IS NULL
 
 def partner_by_client(kind: str, client_id: str) -> KnownPartner | None:
     """Return the program with this client id, or None; read at each request, so revoking works."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_CLIENT, [kind, client_id])
-        row = cursor.fetchone()
-    if row is None:
+    rows = execute(_BY_CLIENT, [kind, client_id])
+    if not rows:
         return None
+    row = rows[0]
     place = f"gate.partner.{row[0]}"
     user_key = sealer().open(row[5], place=place) if row[5] else ""
     return KnownPartner(

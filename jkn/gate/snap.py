@@ -26,10 +26,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
 from jkn.core.clock import day_of, now
+from jkn.core.db import execute
 from jkn.core.errors import Limited
 from jkn.core.sealing import derived_key
 from jkn.gate.limits import spend_second
@@ -242,11 +242,10 @@ def claim_external_id(call: SignedCall) -> None:
 
     Raises `SnapRefused` 409 00 where this client has used it today.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO gate_externalid (partner_id, day, external_id) VALUES (%s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            [call.client.id, day_of(now()), call.external_id],
-        )
-        if cursor.rowcount == 0:
-            raise SnapRefused(409, "00", "Conflict")
+    claimed = execute(
+        "INSERT INTO gate_externalid (partner_id, day, external_id) VALUES (%s, %s, %s)"
+        " ON CONFLICT DO NOTHING RETURNING 1",
+        [call.client.id, day_of(now()), call.external_id],
+    )
+    if not claimed:
+        raise SnapRefused(409, "00", "Conflict")

@@ -7,7 +7,6 @@ member's card; every read is shown to the member. Fields: docs/reference/vclaim.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 
 from jkn.core.clock import today
@@ -15,6 +14,7 @@ from jkn.core.errors import NotFound
 from jkn.facility.queries import facility_name
 from jkn.gate.bpjs import VCLAIM, SignedCall, XconsRefused, declined, xcons
 from jkn.membership.checks import Checked, check_eligibility
+from jkn.membership.presenters import age_words
 from jkn.membership.rules import Relation, Segment, Status
 
 # Further from today nothing true can be said. A referral letter lives 90 days, so days of service
@@ -67,7 +67,7 @@ def by_nik(call: SignedCall, nik: str, day: str) -> object:
 
 
 @xcons(VCLAIM, methods=("GET", "POST", "PUT", "DELETE"))
-def unknown(call: SignedCall, rest: str) -> object:
+def unknown(call: SignedCall) -> object:
     """Say in VClaim's envelope that there is no such service."""
     raise XconsRefused(404, 404, "address", "URL tidak ditemukan")
 
@@ -138,16 +138,3 @@ def _pisa(relation: Relation, sex: str) -> str:
     if relation is Relation.SPOUSE:
         return "3" if sex == "f" else "2"
     return {Relation.HEAD: "1", Relation.CHILD: "4"}.get(relation, "5")
-
-
-def age_words(birth: date, *, on: date) -> str:
-    """Return an age as the catalogue writes it: `35 tahun ,1 bulan ,11 hari`.
-
-    Before the birth it is nothing; a month begun on a day that does not exist counts from the
-    month's last day.
-    """
-    on = max(on, birth)
-    months = (on.year - birth.year) * 12 + on.month - birth.month - (on.day < birth.day)
-    year, month = birth.year + (birth.month - 1 + months) // 12, (birth.month - 1 + months) % 12 + 1
-    turned = date(year, month, min(birth.day, monthrange(year, month)[1]))
-    return f"{months // 12} tahun ,{months % 12} bulan ,{(on - turned).days} hari"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
+from datetime import date
 
 from jkn.core.words import N_
 from jkn.membership.rules import Relation, Status
@@ -65,6 +67,19 @@ def status_words(status: Status) -> tuple[str, str, str]:
 def differing_words(fields: Iterable[str]) -> list[tuple[str, str]]:
     """Return (form field, sentence) for each field in which the register differs (msgids)."""
     return [(f, _DIFFERS[f]) for f in fields if f in _DIFFERS]
+
+
+def age_words(birth: date, *, on: date) -> str:
+    """Return an age as the catalogue of VClaim writes it: `35 tahun ,1 bulan ,11 hari`.
+
+    Before the birth it is nothing; a month begun on a day that does not exist counts from the
+    month's last day.
+    """
+    on = max(on, birth)
+    months = (on.year - birth.year) * 12 + on.month - birth.month - (on.day < birth.day)
+    year, month = birth.year + (birth.month - 1 + months) // 12, (birth.month - 1 + months) % 12 + 1
+    turned = date(year, month, min(birth.day, monthrange(year, month)[1]))
+    return f"{months // 12} tahun ,{months % 12} bulan ,{(on - turned).days} hari"
 
 
 VERBS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jkn.gate.bpjs import any_case
+from jkn.gate.bpjs import all_below, any_case
 from jkn.membership import api, bridging, staff, web
 
 app_name = "membership"
@@ -21,5 +21,5 @@ urlpatterns = [
     ),
     any_case("vclaim-rest/Peserta/nik/<nik>/tglSEP/<day>", bridging.by_nik, name="vclaim-by-nik"),
     # Modules above come first in config/urls.py: what none of them serves ends here.
-    path("vclaim-rest/<path:rest>", bridging.unknown, name="vclaim-unknown"),
+    all_below("vclaim-rest/", bridging.unknown, name="vclaim-unknown"),
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.utils.translation import gettext
 
+from jkn.core.db import execute
 from jkn.notice.models import Notice, Outbound
 from jkn.notice.rules import filled
 from jkn.notice.values import in_words
@@ -30,12 +30,9 @@ class Read:
 
 def unread(account_id: int) -> int:
     """Return how many notices a person has not opened yet; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM notice_notice WHERE account_id = %s AND read_at IS NULL",
-            [account_id],
-        )
-        (count,) = cursor.fetchone()
+    ((count,),) = execute(
+        "SELECT count(*) FROM notice_notice WHERE account_id = %s AND read_at IS NULL", [account_id]
+    )
     return int(count)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from jkn.account.models import Account, Contact, Directory, Hold
@@ -17,7 +17,7 @@ from jkn.account.settings import hold_hours
 from jkn.audit.actions import record
 from jkn.core.actor import SYSTEM, Actor, Level, Role
 from jkn.core.clock import now
-from jkn.core.db import sealer
+from jkn.core.db import execute, sealer
 from jkn.core.errors import Conflict
 from jkn.core.words import N_
 
@@ -44,7 +44,7 @@ class Entry:
 _ENTER = """
 INSERT INTO account_directory (kind, digest, family_id, member_id)
 SELECT * FROM unnest(%s::text[], %s::bytea[], %s::bigint[], %s::bigint[])
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING 1
 """
 
 
@@ -57,8 +57,9 @@ def enter_directory(rows: Iterable[Entry]) -> None:
     entries = list(rows)
     if not entries:
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
+    # No savepoint: the conflict is the end of the caller's transaction anyway.
+    with transaction.atomic(savepoint=False):
+        entered = execute(
             _ENTER,
             [
                 [e.kind for e in entries],
@@ -67,7 +68,7 @@ def enter_directory(rows: Iterable[Entry]) -> None:
                 [e.member_id for e in entries],
             ],
         )
-        if cursor.rowcount != len(entries):
+        if len(entered) != len(entries):
             raise Conflict(
                 "directory.taken",
                 N_("Nomor ini sudah terdaftar. Masuk saja, atau telepon 165 bila itu bukan Anda."),

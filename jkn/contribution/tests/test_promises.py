@@ -222,7 +222,11 @@ def test_an_orphan_is_refused_by_the_database(siti):
         lambda: Member.objects.filter(family_id=siti.family_id).delete(),
     )
     for orphan in orphans:
-        with pytest.raises(IntegrityError, match="violates foreign key"), transaction.atomic():
-            orphan()
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="violates foreign key"):
+            at_once_checked(orphan)
+
+
+def at_once_checked(act):
+    with transaction.atomic():
+        act()
+        execute("SET CONSTRAINTS ALL IMMEDIATE")

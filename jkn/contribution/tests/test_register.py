@@ -20,7 +20,7 @@ from jkn.contribution.tests.snap import Bank
 from jkn.core.actor import Level, Role
 from jkn.membership.models import Draft, Family, Member, StatusChange
 from jkn.membership.rules import Status
-from jkn.membership.tests.factories import FKTP, a_family, an_account, members_of, signed_in
+from jkn.membership.tests.factories import FKTP, a_family, members_of, signed_in
 from jkn.membership.tests.register import BUDI, KK, MATCH, NIK, TYPED
 
 pytestmark = pytest.mark.django_db

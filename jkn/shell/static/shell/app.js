@@ -158,6 +158,8 @@ async function begin() {
 }
 /* Only after the page has loaded: the first visit is not slowed by what serves the second. */
 if (store && !document.body.classList.contains("staff")) {
-  if (document.readyState === "complete") begin();
-  else addEventListener("load", begin);
+  /* On a line that breaks meanwhile the next page tries again. */
+  const start = () => begin().catch(() => 0);
+  if (document.readyState === "complete") start();
+  else addEventListener("load", start);
 }

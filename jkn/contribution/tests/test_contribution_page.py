@@ -1,0 +1,151 @@
+"""/iuran/: how the family stands, what it owes line by line, and what to do now."""
+
+from __future__ import annotations
+
+import html
+from datetime import date
+
+import pytest
+
+from jkn.contribution.actions import run_day
+from jkn.contribution.tests.factories import NOW, a_bank, a_bill, a_billed_family, open_accounts, va_of
+from jkn.contribution.tests.snap import Bank
+from jkn.membership.rules import Segment, Status
+from jkn.membership.tests.factories import a_family, an_account, members_of, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _november(on_day):
+    on_day("2026-11-22")
+
+
+def page_of(family, path="/iuran/", member=0):
+    answer = signed_in(an_account(members_of(family)[member])).get(path)
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def test_a_suspended_family_sees_its_arrears_line_by_line():
+    page = page_of(a_billed_family(months=3, names=("Siti", "Budi")))
+    for words in ("Rp210.000", "Berhenti karena iuran", "September 2026", "Oktober 2026",
+                  "November 2026", "2 orang × Rp35.000", "Perpres 64/2020", "Bayar Rp210.000",
+                  "Jatuh tempo 10 November 2026"):  # fmt: skip
+        assert words in page, words
+
+
+def test_this_month_alone_is_no_arrears():
+    page = page_of(a_billed_family(months=1))
+    assert "Iuran bulan ini belum dibayar" in page
+    assert "Bayar Rp35.000" in page
+
+
+def test_a_family_that_has_paid_owes_nothing():
+    page = page_of(a_family())
+    assert "Iuran sudah dibayar" in page
+    assert "Rp0" in page
+    assert "/iuran/bayar/" not in page
+
+
+@pytest.mark.parametrize("segment", [Segment.PBI_NATIONAL, Segment.WORKER], ids=str)
+def test_who_does_not_pay_reads_who_does(segment):
+    page = page_of(a_family(segment=segment.value, paid_month=None))
+    assert "Iuran Anda dibayar pemerintah atau pemberi kerja" in page
+
+
+def test_months_above_the_cap_are_told_with_the_law():
+    page = page_of(a_billed_family(months=51))
+    assert "Rp875.000" in page
+    assert "26 bulan yang lebih lama tidak ditagih: paling banyak 24 bulan" in page
+    assert "Perpres 64/2020 pasal 42" in page
+
+
+def test_credit_lowers_the_sum(on_day):
+    family = a_billed_family(months=1)
+    bank = Bank(a_bank())
+    for request in ("R1", "R2"):
+        bank.inquire(va_of(family), request)
+    for request in ("R1", "R2"):
+        bank.pay(va_of(family), request, 35_000)
+    a_bill(family, NOW.plus(1), per_person=50_000)
+    on_day("2026-12-01")
+    page = page_of(family)
+    assert "Titipan Anda" in page
+    assert "−Rp35.000" in page
+    assert "Bayar Rp15.000" in page
+
+
+def test_bills_show_the_tariff_that_they_were_made_with():
+    family = a_family(paid_month=NOW.plus(-2).index)
+    a_bill(family, NOW.plus(-1), per_person=25_500)
+    run_day(on=date(2026, 11, 22))
+    page = page_of(family)
+    assert "1 orang × Rp25.500" in page
+    assert "1 orang × Rp35.000" in page
+    assert "Bayar Rp60.500" in page
+
+
+def test_every_member_of_the_family_sees_the_same():
+    family = a_billed_family(months=2, names=("Siti", "Budi"))
+    assert "Rp140.000" in page_of(family, member=1)
+
+
+def test_a_registration_in_its_waiting_days_says_when():
+    family = a_family(
+        status=Status.CANDIDATE.value, paid_month=None, pay_from=date(2026, 11, 24),
+        pay_by=date(2026, 12, 10),
+    )  # fmt: skip
+    a_bill(family, NOW)
+    page = page_of(family)
+    assert "Dapat dibayar mulai 24 November 2026 sampai 10 Desember 2026" in page
+    assert 'href="/iuran/bayar/"' not in page
+
+
+def test_it_may_be_kept_on_the_phone_for_a_week():
+    answer = signed_in(an_account(members_of(a_family())[0])).get("/iuran/")
+    assert answer["X-Offline"] == str(7 * 86_400)
+    assert answer["Cache-Control"] == "no-store"
+
+
+# Where to pay.
+
+
+def test_the_pay_page_offers_the_banks_and_then_the_number():
+    family = a_billed_family(months=2, names=("Siti", "Budi"))
+    page = page_of(family, "/iuran/bayar/")
+    assert "Bayar Rp140.000" in page
+    for bank in ("bri", "mandiri", "bni", "btn", "bca"):
+        assert f'href="/iuran/bayar/{bank}/"' in page
+
+
+@pytest.mark.parametrize(("bank", "prefix"), [("bri", "88888"), ("mandiri", "89888")])
+def test_each_bank_has_its_number_and_its_steps(bank, prefix):
+    family = a_billed_family(months=2)
+    page = page_of(family, f"/iuran/bayar/{bank}/")
+    number = va_of(family, prefix)
+    assert f"{number[:5]} {number[5:10]} {number[10:]}" in page
+    assert "Menunggu pembayaran" in page
+    assert ("BRImo" in page) is (bank == "bri")
+
+
+@pytest.mark.parametrize("path", ["/iuran/bayar/bank-lain/", "/iuran/bayar/88888/"])
+def test_a_bank_that_we_do_not_have_is_not_found(path):
+    family = a_billed_family(months=2)
+    assert signed_in(an_account(members_of(family)[0])).get(path).status_code == 404
+
+
+def test_once_the_bank_has_told_us_the_page_says_so():
+    family = a_billed_family(months=2)
+    client = signed_in(an_account(members_of(family)[0]))
+    assert "Pembayaran belum kami terima" in client.get("/iuran/bayar/bri/").content.decode()
+    Bank(a_bank()).pay(va_of(family), "R1", 70_000)
+    page = client.get("/iuran/bayar/bri/").content.decode()
+    assert "Pembayaran diterima" in page
+    assert "Rp70.000" in page
+
+
+def test_nothing_to_pay_is_said():
+    family = a_family()
+    open_accounts(family)
+    assert "Tidak ada yang perlu dibayar" in page_of(family, "/iuran/bayar/")
