@@ -33,11 +33,8 @@ def main() -> int:
     """Measure, print, and return 1 where a demand is not met."""
     options = _options()
     ground = Ground(options.families)
-    try:
-        ground.start()
+    with ground.alone():
         rows = _measured(ground, options)
-    finally:
-        ground.stop()
     if options.json:
         print(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1))
     else:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
 
 from django.db import connection
@@ -21,8 +22,7 @@ from psycopg.adapt import PyFormat, Transformer
 
 _PLACE = re.compile(r"%(?:\((?P<name>\w+)\))?s|%%")
 _SAVEPOINT = re.compile(r'(SAVEPOINT )"?s\w+"?')
-_ELSEWHERE = ("/jkn/core/db.py", "/jkn/gate/doors.py", "/jkn/gate/middleware.py")
-TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+_ELSEWHERE = "/jkn/core/db.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,18 @@ def statements_of(act: Callable[[], None]) -> list[Statement]:
 @contextmanager
 def _undone(seen: list[Statement]) -> Iterator[None]:
     """Keep one real transaction open below Django's own, note where those begin and end."""
-    connection.ensure_connection()
-    raw = connection.connection
+    database: Any = connection
+    database.ensure_connection()
+    raw = database.connection
     raw.autocommit = False
-    kept = connection._set_autocommit, connection._commit, connection._rollback
-    connection._set_autocommit = lambda on: None if on else seen.append(_plain("BEGIN"))
-    connection._commit = lambda: seen.append(_plain("COMMIT"))
-    connection._rollback = lambda: seen.append(_plain("ROLLBACK"))
+    kept = database._set_autocommit, database._commit, database._rollback
+    database._set_autocommit = lambda on: None if on else seen.append(_plain("BEGIN"))
+    database._commit = lambda: seen.append(_plain("COMMIT"))
+    database._rollback = lambda: seen.append(_plain("ROLLBACK"))
     try:
         yield
     finally:
-        connection._set_autocommit, connection._commit, connection._rollback = kept
+        database._set_autocommit, database._commit, database._rollback = kept
         raw.rollback()
         raw.autocommit = True
 
@@ -126,7 +127,7 @@ def _braced(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _value(transformer: Transformer, value: Any) -> Value:
+def _value(transformer: Any, value: Any) -> Value:
     if value is None:
         return Value(None, "")
     dumper = transformer.get_dumper(value, PyFormat.TEXT)
@@ -143,12 +144,12 @@ def _type_name(oid: int) -> str:
 
 def _part() -> str:
     """Return the file of ours from which a statement comes, such as `contribution/ledger.py`."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
         if "/jkn/" in name and not name.endswith(_ELSEWHERE):
             return name.rpartition("/jkn/")[2]
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return "other"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -66,9 +68,26 @@ class Ground:
         newest_day = Month.at(newest).first_day() if newest else date.min
         return max(newest_day, date.today())  # noqa: DTZ011 (only to begin with)
 
-    def start(self) -> None:
-        """Start its PostgreSQL, bring the tables up to date, and fill them where they are empty."""
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only bench on this ground, with its PostgreSQL running; then stop it.
+
+        Ends the program where another bench measures here.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "bench.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SystemExit("Another bench is running; wait for its end.") from None
+            try:
+                self._start()
+                yield
+            finally:
+                embedded.stop(self.data)
+
+    def _start(self) -> None:
+        """Start PostgreSQL, bring the tables up to date, and fill them where they are empty."""
         embedded.start(self.data, SERVER)
         embedded.ensure(self.folder)
         self.manage("migrate", "--verbosity", "0")
@@ -83,10 +102,6 @@ class Ground:
         """Leave nothing for PostgreSQL to do by itself while it is measured."""
         self.ask("VACUUM ANALYZE")
         self.ask("CHECKPOINT")
-
-    def stop(self) -> None:
-        """Stop its PostgreSQL."""
-        embedded.stop(self.data)
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement of the bench's own, outside of what is measured."""

@@ -11,6 +11,7 @@ import os
 import random
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
@@ -92,8 +93,8 @@ def capture(*, table: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
     for act in acts[:_WARM]:
         statements_of(act)
     script = asdict(captured(acts[_WARM:], table=table))
-    options = settings.DATABASES["default"]["OPTIONS"]
-    return {**script, "session": options["options"]}
+    database: Any = settings.DATABASES["default"]
+    return {**script, "session": database["OPTIONS"]["options"]}
 
 
 def _answer(told: dict[str, Any]) -> None:
@@ -111,7 +112,12 @@ def _members() -> list[int]:
     return list(rows.values_list("id", flat=True))
 
 
-ACTS = {"tokens": tokens, "sessions": sessions, "debts": debts, "capture": capture}
+ACTS: dict[str, Callable[..., Any]] = {
+    "tokens": tokens,
+    "sessions": sessions,
+    "debts": debts,
+    "capture": capture,
+}
 
 if __name__ == "__main__":
     sys.stdout.write(json.dumps(ACTS[sys.argv[1]](**json.loads(sys.stdin.read()))))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bench.capture import TRANSACTION
 from bench.ground import Ground
 from bench.server import Server
 from bench.table import Row
 from bench.work import Work
 
 _AUDIT = "audit/actions.py"
+_TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _LEDGER = ("contribution/ledger.py", "membership/actions.py")
 
 
@@ -68,4 +68,4 @@ def _statements(what: str, work: Work, most: int) -> Row:
 
 
 def _real(statements: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    return [one for one in statements if not one[1].startswith(TRANSACTION)]
+    return [one for one in statements if not one[1].startswith(_TRANSACTION)]

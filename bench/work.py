@@ -69,7 +69,7 @@ class Work:
 
     def middle(self, part: str) -> float:
         """Return the median of the rounds for one part of `Spent`."""
-        return median(getattr(one, part) for one in self.rounds)
+        return float(median(getattr(one, part) for one in self.rounds))
 
     @property
     def note(self) -> str:

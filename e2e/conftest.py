@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, sync_playwright
 from e2e.line import Line
 from e2e.phone import Phone
 from e2e.stack import Stack
-from e2e.test_staff import code_on
 from e2e.visitor import Visitor
 from jkn.config import environment
 
@@ -27,18 +26,19 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test of this folder. One service, so one of xdist's workers runs them all."""
+    item.add_marker(pytest.mark.e2e)
+    item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all of this folder; killed processes and the logs come last."""
-    own = [item for item in items if item.path.parent == Path(__file__).parent]
-    for item in own:
-        item.add_marker(pytest.mark.e2e)
-        # One service, so one of xdist's workers runs them all.
-        item.add_marker(pytest.mark.xdist_group("e2e"))
+    """Let killed processes and the logs come last."""
     last = {"test_faults.py": 1, "test_logs.py": 2}
-    order = sorted(own, key=lambda item: last.get(item.path.name, 0))
-    places = [place for place, item in enumerate(items) if item in set(own)]
-    for place, item in zip(places, order, strict=True):
-        items[place] = item
+    places = [at for at, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    own = sorted((items[at] for at in places), key=lambda item: last.get(item.path.name, 0))
+    for at, item in zip(places, own, strict=True):
+        items[at] = item
 
 
 # Package, not session: a browser that is still there would make Django refuse its database to the
@@ -76,8 +76,8 @@ def line(stack: Stack) -> Iterator[Callable[..., Line]]:
     """Lines to the service, slow or cut as a test wants them."""
     laid: list[Line] = []
 
-    def lay(**how: float) -> Line:
-        laid.append(Line(stack.port, **how))
+    def lay(*, bits_per_second: float = float("inf"), round_trip: float = 0.0) -> Line:
+        laid.append(Line(stack.port, bits_per_second, round_trip))
         return laid[-1]
 
     yield lay
@@ -126,6 +126,6 @@ def early_code(stack: Stack, browser: Browser) -> tuple[str, float, str]:
     shown = Phone.take(browser, stack.base)
     shown.sign_in(member)
     shown.open("/kartu/")
-    code = code_on(shown)
+    code = shown.code_shown()
     shown.put_away()
     return code, time.time(), member["name"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from jkn.config import environment
@@ -100,6 +103,13 @@ class Phone:
         self.press("Masuk")
         self.page.wait_for_url(lambda url: not url.endswith("/masuk/"))
 
+    def code_shown(self) -> str:
+        """Read the QR from the picture on the screen, as a scanner does."""
+        picture = Image.open(io.BytesIO(self.page.screenshot()))
+        found = zxingcpp.read_barcodes(picture)
+        assert len(found) == 1, "a scanner finds exactly one code"
+        return str(found[0].text)
+
     def shot(self, name: str) -> Path:
         """Keep a picture of the whole page, for people to look at."""
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -108,9 +118,15 @@ class Phone:
         return path
 
     def check(self, name: str) -> None:
-        """Keep a picture, and ask axe and the width of the screen."""
+        """Keep a picture, and judge the page."""
         self.shot(name)
-        self.problems += [f"{name}: {line}" for line in self.faults()]
+        self.judge(name)
+
+    def judge(self, name: str) -> None:
+        """Ask axe and the width of the screen; keep a picture of what is wrong."""
+        if found := self.faults():
+            self.problems += [f"{name}: {line}" for line in found]
+            self.shot(f"fault-{name}")
 
     def faults(self) -> list[str]:
         """Return what axe finds, and whether the page scrolls sideways."""

@@ -16,7 +16,8 @@ import pytest
 from jkn.nonprod.load import Storm, storm
 
 HEAL_SECONDS = 20
-PAYMENTS, CLIENTS = 60, 8
+PAYMENTS = 60
+STORM = Storm(clients=8, repeat=0.9, forge=0.2, alter=0.2, tries=15)
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_nothing_is_lost_or_doubled_while_processes_are_killed(stack):
     assert len(owed) > PAYMENTS * 2 // 3, "earlier journeys left enough to pay"
     killer = threading.Thread(target=_kill, args=[stack])
     killer.start()
-    outcome = storm(client, owed, Storm(clients=CLIENTS, repeat=0.9, forge=0.2, alter=0.2))
+    outcome = storm(client, owed, STORM)
     assert not killer.is_alive(), "all was killed while payments were under way"
     seconds = stack.await_ready(HEAL_SECONDS)
     print(
@@ -141,5 +142,7 @@ def _kill(stack):
     os.kill(before["database"], signal.SIGKILL)
     for worker in stack.told()["processes"]["workers"]:
         time.sleep(0.3)
-        with contextlib.suppress(ProcessLookupError):  # the first one; its successor is not told yet
+        with contextlib.suppress(
+            ProcessLookupError
+        ):  # the first one; its successor is not told yet
             os.kill(worker, signal.SIGKILL)

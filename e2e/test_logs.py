@@ -36,7 +36,6 @@ def test_no_journey_met_a_fault_of_the_service(stack):
     faults = [
         line
         for line in lines
-        if line.get("status") == SERVER_FAULT
-        or ("error" in line and line["at"] < stack.killed_at)
+        if line.get("status") == SERVER_FAULT or ("error" in line and line["at"] < stack.killed_at)
     ]
     assert faults == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 
@@ -176,7 +175,7 @@ def test_signing_out_without_internet_wipes_at_once_and_ends_the_session_later(s
 
 
 def test_a_phone_signed_out_from_elsewhere_is_wiped(phone, stack, shared):
-    lost, line = shared
+    lost, _line = shared
     wati = stack.member("paid")
     lost.sign_in(wati)
     kept(lost, "/kartu/")
@@ -204,5 +203,4 @@ def test_what_is_shown_is_the_server_s_own_page(stack, shared):
     page = next(a for a in answers if a.url.endswith("/kartu/"))
     assert page.from_service_worker
     assert "require-trusted-types-for 'script'" in page.headers["content-security-policy"]
-    assert json.dumps(answers[0].headers).count("X-Owner") == 0
     mend(person, line)

@@ -33,7 +33,7 @@ def card(request: HttpRequest) -> HttpResponse:
     if token is None:
         return JsonResponse({"code": "token.invalid"}, status=401)
     account = Account.objects.get(id=token.account_id, is_active=True)
-    family = Family.objects.get(family_id=account.family_id)
+    family = Family.objects.get(family_id=account.family_id or 0)
     with transaction.atomic():
         Entry.objects.get_or_create(
             group_id=family.family_id, session_id=token.id, verb="membership.card",

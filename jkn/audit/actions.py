@@ -12,7 +12,7 @@ from jkn.audit.queries import last_seal, unsealed_rows
 from jkn.audit.rules import chain
 from jkn.core.actor import Actor
 from jkn.core.clock import day_of, now
-from jkn.core.db import write
+from jkn.core.db import execute
 from jkn.core.ids import new_id
 
 _INSERT = """
@@ -30,7 +30,7 @@ _MARKED_AT_MOST = 50_000
 
 def _write(sql: str, actor: Actor, group: int, verb: str, subject: int, purpose: str,
            details: dict[str, object], own: bool) -> None:  # fmt: skip
-    write(
+    execute(
         sql,
         [
             group, new_id(), day_of(now()), actor.account_id, actor.role.value, actor.name,

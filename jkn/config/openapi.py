@@ -104,7 +104,7 @@ def _operation(path: str, name: str, door: Door, schema_of: dict[Any, Any]) -> d
             "required": True,
             "content": {"application/json": {"schema": schema_of[door.body]}},
         }
-    if door.methods[0] != "GET":
+    if door.takes_key:
         operation["parameters"].append(
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -31,12 +32,19 @@ if PRODUCTION:
     ):
         if not value:
             raise ImproperlyConfigured(f"{name} must be set in production.")
+    if len(SECRET_KEY) < 32:
+        raise ImproperlyConfigured("SECRET_KEY must have at least 32 letters in production.")
     if env.text("JKN_TODAY"):
         raise ImproperlyConfigured("JKN_TODAY is for demos and tests; production uses the clock.")
 else:
     SECRET_KEY = SECRET_KEY or env.demo_secret(VAR)
     FIELD_SECRET = FIELD_SECRET or f"field:{SECRET_KEY}"
     CODES_SECRET = CODES_SECRET or f"codes:{SECRET_KEY}"
+
+try:
+    date.fromisoformat(env.text("JKN_TODAY") or "2026-01-01")
+except ValueError:
+    raise ImproperlyConfigured("JKN_TODAY must be a day such as 2026-12-01.") from None
 
 DEBUG = False
 ALLOWED_HOSTS = (env.text("ALLOWED_HOSTS") or "localhost,127.0.0.1,[::1],testserver").split(",")
@@ -95,6 +103,8 @@ WSGI_APPLICATION = "jkn.config.wsgi.application"
 def database(url: str) -> dict[str, object]:
     """Return Django's settings for a PostgreSQL address; every timeout is set."""
     parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
     query = dict(parse_qsl(parts.query))
     seconds = {
         "statement_timeout": 15,
@@ -126,16 +136,19 @@ DATABASES = {
     "default": database(env.text("DATABASE_URL") or "postgresql://postgres@localhost/jkn"),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # shell.security sets X-Frame-Options beside frame-ancestors, on every answer
+]
+if env.switch("JKN_TLS_ENDS_BEFORE_US", "1"):
+    SILENCED_SYSTEM_CHECKS.append("security.W008")  # the proxy that ends TLS redirects to it
 # Facts that are the same for everyone (facilities, tariffs). What protects people, and what must
 # agree between workers, is in tables of its own.
-_MEMORY = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    "OPTIONS": {"MAX_ENTRIES": 20_000},
-}
 CACHES = {
-    "default": _MEMORY,
-    "memory": {**_MEMORY, "BACKEND": "jkn.config.memory.FactsCache", "LOCATION": "facts"},
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "memory": {
+        "BACKEND": "jkn.config.memory.FactsCache",
+        "OPTIONS": {"MAX_ENTRIES": 4_000},  # of 4 KB where they are QR codes
+    },
 }
 
 AUTH_USER_MODEL = "account.Account"
@@ -192,7 +205,7 @@ FREE_DISK_MB = env.number("JKN_FREE_DISK_MB", 512)
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_WORKER_DEFAULTS = {
-    "concurrency": 1,
+    "concurrency": 4,
     "fetch_job_polling_interval": 2.0,
     "update_heartbeat_interval": 5.0,
     "stalled_worker_timeout": 20.0,

@@ -104,7 +104,7 @@ class Supervisor:
             if keeper.number is not None:
                 numbers["children"][keeper.child.name] = keeper.number
             if keeper.child.workers:
-                numbers["server"] = keeper.number
+                numbers["server"] = numbers["server"] or keeper.number
                 numbers["workers"] += keeper.workers()
         return numbers
 
@@ -191,11 +191,11 @@ def _is_embedded(var: Path) -> bool:
     return not url or url == embedded.dsn(embedded.folder(var), embedded.DATABASE)
 
 
-def server_words(port: int) -> list[str]:
+def server_words(port: int, *, workers: int) -> list[str]:
     """Return the command that serves at a port; the bench measures the very same."""
     options = {
         "interface": "wsgi",
-        "workers": environment.number("JKN_WORKERS", 2),
+        "workers": workers,
         "blocking-threads": 4,
         "workers-kill-timeout": 10,
         "host": environment.text("JKN_HOST", "127.0.0.1"),
@@ -205,13 +205,18 @@ def server_words(port: int) -> list[str]:
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     server = [sys.executable, "-m", "granian", *words]
-    return [*server, "--respawn-failed-workers", "--no-access-log", "jkn.config.wsgi:application"]
+    return [*server, "--no-access-log", "jkn.config.wsgi:application"]
 
 
 def _own_children(port: int) -> list[Child]:
-    workers = environment.number("JKN_WORKERS", 2)
+    """Return the servers and the background worker.
+
+    One granian of one worker each, side by side on the port (SO_REUSEPORT): a single one with
+    several workers ends them all when one dies twice within 5.5 seconds ("crash loop").
+    """
+    servers = range(1, environment.number("JKN_WORKERS", 2) + 1)
     return [
-        Child("server", server_words(port), workers=workers),
+        *(Child(f"server-{n}", server_words(port, workers=1), workers=1) for n in servers),
         # It exits with 0 when PostgreSQL goes away, and is started again like any other.
         Child("jobs", [sys.executable, "manage.py", "procrastinate", "worker"]),
     ]

@@ -25,6 +25,7 @@ from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import api
+from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
 
 
@@ -173,10 +174,19 @@ def statement(request: HttpRequest) -> Statement:
     return Statement(lines, balances)
 
 
-@api(who=MEMBER, method="POST", body=PayBody, answer=HowToPay)
+@api(who=MEMBER, method="POST", body=PayBody, answer=HowToPay, takes_key=True)
 def pay(request: HttpRequest, id: int, *, body: PayBody) -> HowToPay:  # noqa: A002
     """How to pay a bill of the family. Nothing changes until the bank reports the money."""
     family_id = family_of(request)
+    answer = once(
+        request,
+        group=family_id,
+        act=lambda: Answer(body=msgspec.to_builtins(_how_to_pay(family_id, id, body))),
+    )
+    return msgspec.convert(answer.body, HowToPay)
+
+
+def _how_to_pay(family_id: int, id: int, body: PayBody) -> HowToPay:  # noqa: A002
     bill = bill_of(family_id, id)
     if bill.status != BillStatus.OPEN:
         raise Conflict("bill.paid", N_("Tagihan ini sudah selesai."))

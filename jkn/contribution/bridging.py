@@ -22,7 +22,6 @@ from jkn.contribution.presenters import month_words, payer_name
 from jkn.contribution.queries import payment_by_request
 from jkn.contribution.rules import PaymentVerdict
 from jkn.core.clock import now, today
-from jkn.core.db import in_one_go
 from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import virtual_account
 from jkn.core.money import whole_rupiah
@@ -178,7 +177,7 @@ def _received(call: SignedCall, notified: Notified) -> Receipt:
     """Post in one transaction with the external id; once more where another worker was first."""
     for is_last in (False, True):
         try:
-            with in_one_go(), transaction.atomic():
+            with transaction.atomic():
                 claim_external_id(call)
                 return receive_payment(notified=notified, on=today())
         except Conflict:

@@ -4,15 +4,12 @@ prepared reads, dated figures. The only part of core that knows Django.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.backends.utils import CursorWrapper
+from django.db import connection, models
 
 from jkn.core.figures import Figure
 from jkn.core.ids import new_id
@@ -126,57 +123,11 @@ class Prepared:
         return execute(*self.bound(**values))
 
 
-class _Cursors(threading.local):
-    """The cursors of this thread's connection, one for each statement."""
-
-    def __init__(self) -> None:
-        self.raw: Any = None
-        self.of: dict[str, CursorWrapper] = {}
-
-
-_cursors = _Cursors()
-
-
 def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Run one hand-written statement; return its rows, or none where it yields none."""
-    cursor = _sent(sql, params)
-    result = cursor.pgresult  # None in one go: `fetchall` waits for it
-    return cursor.fetchall() if result is None or result.nfields else []
+    """Run one hand-written statement; return its rows, or none where it yields none.
 
-
-def write(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> None:
-    """Run one hand-written statement that yields no rows; inside `in_one_go` nobody waits for it."""
-    _sent(sql, params)
-
-
-@contextmanager
-def in_one_go() -> Iterator[None]:
-    """Let statements travel together until somebody needs rows, and COMMIT with the last of them.
-
-    Around `transaction.atomic()`, for `execute` and `write` only. Each statement stays one, in its order and with its own
-    snapshot; only the waiting in between falls away. What fails in `write` is raised later, at
-    the next rows or at the end, and the transaction rolls back all the same.
+    psycopg prepares it on the server from the third time on (setting `prepare_threshold`).
     """
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    with database.wrap_database_errors, database.connection.pipeline():
-        yield
-
-
-def _sent(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Any:
-    """Send a statement with the cursor that is kept for it.
-
-    A kept cursor remembers how its values are sent and read: making a new one each time cost a
-    third of a short statement. So the text must be one of the code's own, never one that is put
-    together anew for each call.
-    """
-    database = connections[DEFAULT_DB_ALIAS]  # looked up once: the proxy does it at every dot
-    database.close_if_health_check_failed()
-    database.ensure_connection()
-    if _cursors.raw is not database.connection:
-        _cursors.raw, _cursors.of = database.connection, {}
-    cursor = _cursors.of.get(sql)
-    if cursor is None:
-        cursor = _cursors.of[sql] = database.cursor()
-    cursor.execute(sql, params)
-    return cursor
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []

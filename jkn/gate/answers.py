@@ -112,14 +112,29 @@ def refusal_of(error: Exception) -> Refused | None:
     return NOT_FOUND if isinstance(error, NotFound) else None
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """Whether the address belongs to a program's door."""
-    return request.path.startswith("/api/")
+def as_snap(refused: Refused) -> HttpResponse:
+    """Return the refusal to a bank's program, where no service of SNAP was reached."""
+    status = status_of(refused)
+    told = {"responseCode": f"{status}0000", "responseMessage": words(refused)}
+    return HttpResponse(msgspec.json.encode(told), "application/json", status=status)
+
+
+def as_meta_data(refused: Refused) -> HttpResponse:
+    """Return the refusal to a hospital's program, where no service of BPJS was reached."""
+    status = status_of(refused)
+    told = {"metaData": {"code": str(status), "message": words(refused)}, "response": None}
+    return HttpResponse(msgspec.json.encode(told), "application/json", status=status)
+
+
+FORMS = (("/api/", as_problem), ("/openapi/", as_snap), ("/vclaim-rest", as_meta_data))
 
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """Return the refusal in the caller's own form."""
-    return as_problem(refused) if wants_json(request) else as_page(request, refused)
+    """Return the refusal in the caller's own form: a program's by its address, else a page."""
+    for prefix, form in FORMS:
+        if request.path.startswith(prefix):
+            return form(refused)
+    return as_page(request, refused)
 
 
 def not_allowed(request: HttpRequest, methods: Iterable[str]) -> HttpResponse:

@@ -32,6 +32,7 @@ class Door:
     body: type | None = None
     answer: Any = None
     status: int = 200
+    takes_key: bool = False  # whether a repeated Idempotency-Key gets the first answer
 
 
 def door_of(view: Any) -> Door | None:
@@ -83,8 +84,12 @@ def api(
     body: type[msgspec.Struct] | None = None,
     answer: Any = None,
     status: int = 200,
+    takes_key: bool = False,
 ) -> Callable[[Callable[..., Any]], View]:
-    """Declare a JSON door. The view gets the decoded body and returns a struct or a response."""
+    """Declare a JSON door. The view gets the decoded body and returns a struct or a response.
+
+    `takes_key` says that the view runs its act through `gate.idempotency.once`.
+    """
     decoder = msgspec.json.Decoder(body) if body else None
 
     def declare(view: Callable[..., Any]) -> View:
@@ -97,7 +102,7 @@ def api(
             return HttpResponse(_encoder.encode(given), "application/json", status=status)
 
         wraps(view)(answered)
-        door = Door("api", who, (method,), _summary(view), body, answer, status)
+        door = Door("api", who, (method,), _summary(view), body, answer, status, takes_key)
         return _mark(answered, door)
 
     return declare
@@ -135,5 +140,5 @@ def _decoded(request: HttpRequest, decoder: msgspec.json.Decoder[Any]) -> Any:
         raise Refused(
             "body.invalid", N_("Isi permintaan tidak sesuai: {why}"), why=str(error)
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refused("body.malformed", N_("Isi permintaan bukan JSON yang utuh.")) from None

@@ -6,27 +6,28 @@ import msgspec
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from jkn.core.db import write
+from jkn.core.db import execute
 from jkn.gate.actions import forget_old_keys
 
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 
-# The queue's own function, called as its Python calls it. Asking that took a tenth of a payment's
-# time, and it waits for the job's number, which nobody needs.
+# The queue's own function, called as its Python calls it. That Python took a tenth of a
+# payment's time.
 _DEFER = """
 SELECT procrastinate_defer_jobs_v1(ARRAY[
-  ROW('default', %s, 0, NULL, NULL, %s::jsonb, NULL)::procrastinate_job_to_defer_v1
+  ROW('default', %s, 0, %s, NULL, %s::jsonb, NULL)::procrastinate_job_to_defer_v1
 ])
 """
 
 
-def defer(name: str, **ids: int | str) -> None:
+def defer(name: str, /, *, lock: str | None = None, **ids: int | str) -> None:
     """Defer a job by its name, in the transaction of its cause.
 
-    Arguments are ids only, they stay readable in the queue. For jobs without a lock of their own.
+    Arguments are ids only, they stay readable in the queue. Jobs with the same `lock` run one
+    after the other.
     """
-    write(_DEFER, [name, msgspec.json.encode(ids).decode()])
+    execute(_DEFER, [name, lock, msgspec.json.encode(ids).decode()])
 
 
 @app.periodic(cron="*/1 * * * *")

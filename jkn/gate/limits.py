@@ -84,7 +84,7 @@ def _refuse_above(name: str, hits: list[datetime], *, used_up_at: int) -> None:
         seconds = max(1, math.ceil(frees.total_seconds()))
         raise Limited(
             f"{name}.limit",
-            N_("Terlalu sering. Coba lagi {minutes} menit lagi."),
+            N_("Terlalu sering. Tunggu {minutes} menit, lalu coba lagi."),
             retry_after=seconds,
             minutes=-(-seconds // 60),
         )

@@ -21,6 +21,8 @@ class Who:
 
 ANYONE = Who("anyone", lambda actor: True, is_public=True)
 SIGNED_IN = Who("signed-in", lambda actor: actor.role is not Role.PARTNER)
+# Members and those who want to become one. Who works here has an account of their own for that.
+PERSON = Who("person", lambda actor: actor.role is Role.MEMBER)
 MEMBER = Who(
     "member",
     lambda actor: actor.family_id is not None and actor.level >= Level.REGISTER_MATCHED,

@@ -81,7 +81,7 @@ def _invalid_token() -> SnapRefused:
 
 def minify(raw: bytes) -> bytes:
     """Return a JSON text without the white space outside its strings; nothing else changes."""
-    return _OUTSIDE_STRINGS.sub(lambda match: match.group(1) or b"", raw)
+    return _OUTSIDE_STRINGS.sub(rb"\1", raw)
 
 
 def fields_of(raw: bytes) -> dict[str, Any]:

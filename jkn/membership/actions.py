@@ -15,7 +15,7 @@ from jkn.account.actions.accounts import Entry, attach_family, enter_directory
 from jkn.account.queries import family_of as family_by_number
 from jkn.audit.actions import record
 from jkn.core.actor import Actor, Level
-from jkn.core.db import execute, sealer, write
+from jkn.core.db import execute, sealer
 from jkn.core.errors import Conflict, Unavailable
 from jkn.core.ids import new_id
 from jkn.core.month import Month
@@ -167,7 +167,7 @@ def follow_payment(
     that wait for an event of their own (deceased, abroad, …) are not touched.
     """
     befores, events, afters = (list(column) for column in zip(*_ON_PAYMENT, strict=True))
-    write(
+    execute(
         _FOLLOW_PAYMENT,
         [
             paid_until.index, family_id, befores, events, afters, family_id,
@@ -180,7 +180,7 @@ def advance_paid_month(
     *, family_id: int, paid_until: Month, actor: Actor, on: date, reason: str
 ) -> None:
     """Note a later paid month of a family that is still behind: no status changes."""
-    write(
+    execute(
         "UPDATE membership_family SET paid_month = %s WHERE family_id = %s",
         [paid_until.index, family_id],
     )
@@ -325,7 +325,8 @@ def ask_register(*, account_id: int, data: DraftData) -> str:
     except Unavailable:
         with transaction.atomic():
             keep_draft(account_id=account_id, state="waiting", data=data)
-            defer("membership.ask_register", account_id=account_id)
+            # One after the other: a slow register must not hold up codes and notices.
+            defer("membership.ask_register", lock="register", account_id=account_id)
         return "waiting"
     take_register_answer(account_id=account_id, data=data, answer=answer)
     return "matched" if answer.match else "differs"

@@ -19,7 +19,7 @@ from jkn.gate import limits
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import asking, caller, family_of
 from jkn.gate.doors import page
-from jkn.gate.policy import ANYONE, MEMBER, SIGNED_IN
+from jkn.gate.policy import ANYONE, MEMBER, PERSON
 from jkn.membership.actions import claim_membership
 from jkn.membership.forms import ClaimForm, StartForm
 from jkn.membership.presenters import PURPOSES, VERBS
@@ -112,7 +112,7 @@ def _account_on(proven: Proven) -> int:
     return made.id
 
 
-@page(who=SIGNED_IN, methods=("GET", "HEAD", "POST"))
+@page(who=PERSON, methods=("GET", "HEAD", "POST"))
 def claim(request: HttpRequest) -> HttpResponse:
     """An existing member's account: NIK, date of birth, and card or family card."""
     actor = caller(request)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from django.db import connection
+from django.db import connection, transaction
 
 from jkn.account.actions import (
     Entry,
@@ -47,7 +47,7 @@ def test_a_number_leads_to_its_family_and_member():
 
 def test_a_number_belongs_to_one_family_and_nothing_is_half_done():
     enter_directory([Entry(Key.NIK, cast.SITI_NIK, 7, 8)])
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Conflict) as refused, transaction.atomic():
         enter_directory([Entry(Key.NIK, cast.WATI_NIK, 9, 1), Entry(Key.NIK, cast.SITI_NIK, 9, 2)])
     assert refused.value.code == "directory.taken"
     assert family_of(Key.NIK, cast.WATI_NIK) is None

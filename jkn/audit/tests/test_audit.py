@@ -16,7 +16,7 @@ from jkn.audit.actions import mark_own_read, record, record_read, seal
 from jkn.audit.models import Entry, Seal
 from jkn.audit.queries import broken_seals, oldest_unsealed, reads_of_family
 from jkn.audit.rules import FIRST_DIGEST, chain
-from jkn.core.actor import SYSTEM, Actor, Role
+from jkn.core.actor import Actor, Role
 from jkn.core.clock import now
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +41,17 @@ def test_an_act_is_one_row_with_who_where_and_what():
     row = Entry.objects.get()
     assert (row.group_id, row.subject, row.verb) == (1, 2, "x.done")
     assert (row.actor_id, row.actor_role, row.actor_name) == (7, "facility", "Rina")
-    assert (row.facility_id, row.session_id, row.details) == ("3275P001", 3, {"amount": 5, "how": "qr"})
+    assert (row.facility_id, row.session_id, row.details) == (
+        "3275P001",
+        3,
+        {"amount": 5, "how": "qr"},
+    )
 
 
 def test_an_act_that_fails_leaves_no_row():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record(actor=RINA, verb="x.done", group=1)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Entry.objects.exists()
 
 
@@ -92,7 +96,8 @@ def seal_whole(rows):
     """Seal until so many rows are sealed: transactions of tests beside this one may still run."""
     done, patience = 0, time.monotonic() + 60
     while done < rows and time.monotonic() < patience:
-        done += seal() or time.sleep(0.02) or 0
+        done += seal()
+        time.sleep(0.01)
     assert done == rows
 
 
@@ -144,7 +149,9 @@ def test_a_row_that_waits_five_minutes_is_noticed(sealed):
     assert promises.PROMISES[1].broken() == 0
     behind_our_back("UPDATE audit_entry SET at = now() - interval '6 minutes' WHERE verb = 'fifth'")
     assert promises.PROMISES[1].broken() == 1
-    assert now() - oldest_unsealed() > timedelta(minutes=5)
+    oldest = oldest_unsealed()
+    assert oldest
+    assert now() - oldest > timedelta(minutes=5)
     seal_whole(1)
     assert promises.PROMISES[1].broken() == 0
 

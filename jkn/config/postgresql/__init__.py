@@ -1,1 +1,1 @@
-"""Django's backend for PostgreSQL with a cheaper health check (`ENGINE` of the settings)."""
+"""Django's backend for PostgreSQL, with a cheaper look at whether a kept connection lives."""

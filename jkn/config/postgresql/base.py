@@ -1,7 +1,7 @@
-"""The health check of a kept connection asks the socket first, and the server only if need be.
+"""Django's backend for PostgreSQL, for connections that are kept: one round trip less a request.
 
-Django sends `SELECT 1` before the first statement of every request: a round trip that cost the
-card an eighth of its time.
+Django sends `SELECT 1` before the first statement of every request; that cost the card an eighth
+of its time.
 """
 
 from __future__ import annotations
@@ -25,4 +25,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return False
         news = select.poll()
         news.register(raw.fileno(), select.POLLIN)
-        return super().is_usable() if news.poll(0) else True
+        return bool(super().is_usable()) if news.poll(0) else True

@@ -29,7 +29,7 @@ def application(request: dict[str, Any], start_response: Any) -> list[bytes]:
 
 def migrate(*words: str) -> None:
     """Make a table the clumsy way, which fails where two do it at once."""
-    if words[0] != "migrate":
+    if words[0] != "prepare":
         return
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         if connection.execute("SELECT to_regclass('migrated')").fetchone() == (None,):
@@ -43,10 +43,13 @@ def main() -> None:
     own_children = supervisor._own_children
 
     def children(port: int) -> list[supervisor.Child]:
-        server, _ = own_children(port)
+        *servers, _ = own_children(port)
         jobs = [sys.executable, "-c", "import time; time.sleep(600)"]
         return [
-            supervisor.Child("server", [*server.argv[:-1], APPLICATION], workers=2),
+            *(
+                supervisor.Child(s.name, [*s.argv[:-1], APPLICATION], workers=s.workers)
+                for s in servers
+            ),
             supervisor.Child("jobs", jobs),
         ]
 

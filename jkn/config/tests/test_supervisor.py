@@ -75,7 +75,7 @@ class Service:
         numbers = self.numbers()
         everyone = [*numbers["workers"], *numbers["children"].values(), numbers["database"] or 0]
         return (
-            set(numbers["children"]) == {"server", "jobs", "bank"}
+            set(numbers["children"]) == {"server-1", "server-2", "jobs", "bank"}
             and len(numbers["workers"]) == 2
             and all(map(_lives, everyone))
             and self.answers()
@@ -124,6 +124,11 @@ def test_it_heals_whatever_is_killed_and_stops_clean(serve, tmp_path):
     _kill_and_await(service, first["workers"][0])
     _kill_and_await(service, *service.numbers()["workers"])
     _kill_and_await(service, service.numbers()["server"])
+    for _ in range(4):  # again and again, as soon as it lives: no crash loop ends the service
+        _await(lambda: bool(service.numbers()["workers"]))
+        os.kill(service.numbers()["workers"][-1], signal.SIGKILL)
+        time.sleep(1.2)
+    _await(service.is_whole)
     _kill_and_await(service, service.numbers()["children"]["jobs"])
     _kill_and_await(service, service.numbers()["children"]["bank"])
     _kill_and_await(service, service.numbers()["database"])
@@ -168,7 +173,8 @@ def test_a_hung_server_of_a_killed_supervisor_does_not_block_the_next_start(serv
     service = serve()
     _await(service.is_whole)
     before = service.numbers()
-    hung = [before["server"], *before["workers"]]
+    servers = [n for name, n in before["children"].items() if name.startswith("server")]
+    hung = [*servers, *before["workers"]]
     for number in hung:
         os.kill(number, signal.SIGSTOP)
     service.process.kill()

@@ -11,7 +11,14 @@ from django.test import Client
 
 from jkn.audit.models import Entry
 from jkn.contribution.models import Bill
-from jkn.contribution.tests.factories import NOW, a_bank, a_bill, a_billed_family, open_accounts, va_of
+from jkn.contribution.tests.factories import (
+    NOW,
+    a_bank,
+    a_bill,
+    a_billed_family,
+    open_accounts,
+    va_of,
+)
 from jkn.contribution.tests.snap import Bank
 from jkn.core.ids import new_id
 from jkn.membership.rules import Status
@@ -74,7 +81,7 @@ def test_the_statement_rebuilds_every_balance(siti, family):
         bank.pay(va, request, 140_000)
     told = siti.get("/api/v1/statement").json()
 
-    rebuilt = Counter()
+    rebuilt: Counter[str] = Counter()
     for line in told["lines"]:
         rebuilt[line["debit"]] += line["amount"]
         rebuilt[line["credit"]] -= line["amount"]
@@ -90,12 +97,16 @@ def test_the_statement_rebuilds_every_balance(siti, family):
 
 def test_how_to_pay_is_one_number_and_one_sum(siti, family):
     told = pay(siti, newest(family).id, channel="va", bank="mandiri").json()
-    assert (told["va"], told["amount"], told["bank"]) == (va_of(family, "89888"), 140_000, "MANDIRI")
+    assert (told["va"], told["amount"], told["bank"]) == (
+        va_of(family, "89888"),
+        140_000,
+        "MANDIRI",
+    )
     assert (told["channel"], told["due_on"]) == ("va", "2026-11-10")
     assert len(told["steps"]) == 5
-    assert set(Bill.objects.filter(family_id=family.family_id).values_list("status", flat=True)) == {
-        "open"
-    }
+    assert set(
+        Bill.objects.filter(family_id=family.family_id).values_list("status", flat=True)
+    ) == {"open"}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from jkn.contribution.queries import family_rows
 from jkn.contribution.tests.factories import a_billed_family
@@ -86,3 +86,52 @@ def test_a_statement_without_rows_gives_none():
     assert execute("CREATE TEMP TABLE nothing (a int)") == []
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE nothing")
+
+
+# Hand-written statements stay prepared on their connection, whatever happens to a transaction.
+
+SQL = "SELECT count(*) FROM gate_limit WHERE name = %s"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_forgets_no_statement():
+    """psycopg drops every prepared statement of a connection that rolls back."""
+    for _ in range(3):
+        Family.objects.filter(family_id=1).first()  # psycopg prepares some of its own
+        assert execute(SQL, ["x"]) == [(0,)]
+        with transaction.atomic():
+            execute(SQL, ["x"])
+            transaction.set_rollback(True)
+        assert execute(SQL, ["x"]) == [(0,)]
+        with transaction.atomic():
+            with transaction.atomic():
+                execute(SQL, ["x"])
+                transaction.set_rollback(True)
+            assert execute(SQL, ["x"]) == [(0,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_statement_is_a_database_error_and_the_next_transaction_works():
+    for _ in range(2):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            execute("SELECT 1 / %s::int", [0])
+        assert execute("SELECT 1 / %s::int", [1]) == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_closed_prepares_anew():
+    assert execute(SQL, ["x"]) == [(0,)]
+    connection.close()
+    assert execute(SQL, ["x"]) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 0, 2**31, 2**62, -1, "", "é", "%s", b"\x00\xff", date(2026, 11, 22), [1, 2], True],
+)
+def test_values_of_every_kind_come_back_as_they_went(value):
+    kind = {bytes: "bytea", str: "text", date: "date", list: "bigint[]", bool: "bool"}
+    cast = kind.get(type(value), "bigint")
+    for _ in range(2):
+        assert execute(f"SELECT %s::{cast}", [value]) == [(value,)]
+        assert execute(f"SELECT %(v)s::{cast}, '%%'", {"v": value}) == [(value, "%")]

@@ -160,7 +160,7 @@ def test_a_copy_that_differs_from_the_rule_is_noticed(siti, on_day):
 
 def test_one_person_in_two_families_is_noticed(siti):
     wati = a_family(names=("Wati Lestari",))
-    row = Member.objects.filter(family_id=siti.family_id).values().first()
+    row = Member.objects.filter(family_id=siti.family_id).values()[0]
     Member.objects.create(**{**row, "family_id": wati.family_id})
     assert "membership.one_open" in broken_promises()
 
@@ -210,7 +210,7 @@ def test_rows_of_money_and_of_status_are_never_changed(siti):
 def test_an_orphan_is_refused_by_the_database(siti):
     """ForeignObject makes no constraint: the composite keys of the migrations do."""
     wati = a_family(names=("Wati Lestari",))
-    mine = Bill.objects.filter(family_id=siti.family_id).first()
+    mine = Bill.objects.filter(family_id=siti.family_id)[0]
     orphans = (
         lambda: Bill.objects.filter(family_id=siti.family_id).update(payment_id=new_id()),
         lambda: a_posting(siti, bill_id=new_id()),

@@ -65,7 +65,13 @@ def test_the_receipt_as_pdf(siti, payment):
     assert answer["Cache-Control"] == "no-store"
     assert answer.content.startswith(b"%PDF-")
     words = pdf_text(answer.content)
-    for told in ("Rp140.000", payment.receipt, "Siti Rahmawati", "Iuran Okt 2026", va_of_paid(payment)):
+    for told in (
+        "Rp140.000",
+        payment.receipt,
+        "Siti Rahmawati",
+        "Iuran Okt 2026",
+        va_of_paid(payment),
+    ):
         assert told in words, told
 
 

@@ -20,7 +20,7 @@ from jkn.gate.answers import words
 from jkn.gate.callers import caller
 from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
-from jkn.gate.policy import SIGNED_IN
+from jkn.gate.policy import PERSON
 from jkn.membership.actions import NewFamily, NewMember, ask_register, join_known_family
 from jkn.membership.forms import IdentityForm
 from jkn.membership.presenters import differing_words
@@ -33,7 +33,7 @@ _CHOOSE = "/daftar/keluarga/pilih/"
 _PAY = "/iuran/bayar/"
 
 
-@page(who=SIGNED_IN, methods=("GET", "HEAD", "POST"))
+@page(who=PERSON, methods=("GET", "HEAD", "POST"))
 def identity(request: HttpRequest) -> HttpResponse:
     """Who registers: NIK, KK, date of birth, asked of the population register."""
     actor = caller(request)
@@ -91,7 +91,7 @@ def _asked(request: HttpRequest, actor: Actor, form: IdentityForm) -> HttpRespon
     return render(request, "contribution/identity.jinja", {"form": form}, status=422)
 
 
-@page(who=SIGNED_IN, methods=("GET", "HEAD", "POST"))
+@page(who=PERSON, methods=("GET", "HEAD", "POST"))
 def choose(request: HttpRequest) -> HttpResponse:
     """What the family chooses: class and primary facility; then it is registered."""
     actor = caller(request)

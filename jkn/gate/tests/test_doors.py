@@ -38,7 +38,7 @@ REFUSALS = {
     "bug": (ZeroDivisionError("secret"), 500),
     "odd": (SuspiciousOperation("secret"), 400),
 }
-ran = []
+ran: list[object] = []
 
 
 class Body(msgspec.Struct):
@@ -126,9 +126,13 @@ def test_programs_are_refused_in_json_and_people_are_sent_to_sign_in(client):
 
 
 def test_what_a_view_declares_can_be_read():
-    assert door_of(takes).who is ANYONE
-    assert door_of(takes).summary == "Take a body."
-    assert [d.methods for d in doors_of(methods(GET=gives, DELETE=drops))] == [("GET",), ("DELETE",)]
+    door = door_of(takes)
+    assert door
+    assert (door.who, door.summary) == (ANYONE, "Take a body.")
+    assert [d.methods for d in doors_of(methods(GET=gives, DELETE=drops))] == [
+        ("GET",),
+        ("DELETE",),
+    ]
     assert doors_of(forgotten) == []
 
 
@@ -222,7 +226,9 @@ def test_a_body_of_another_shape_is_refused(client, body):
     assert ran == []
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b'{"name": "\xc3"}', '{"name": "a"}'.encode("utf-16")])
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe", b'{"name": "\xc3"}', '{"name": "a"}'.encode("utf-16")]
+)
 def test_a_body_in_another_encoding_is_refused(client, body):
     answer = post(client, body)
     assert answer.status_code == 400

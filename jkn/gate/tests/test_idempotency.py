@@ -21,7 +21,7 @@ from jkn.gate.idempotency import Answer, once
 from jkn.gate.models import IdempotencyKey, Limit
 from jkn.gate.policy import ANYONE
 
-did = []
+did: list[int] = []
 GROUP = 4711
 
 
@@ -114,9 +114,7 @@ def test_a_refusal_stores_nothing_and_frees_the_key(client):
 
 @pytest.mark.parametrize("key", ["x" * 65, "dengan spasi", "é", "a\tb"])
 def test_a_key_that_is_none_is_refused(client, key):
-    answer = client.post(
-        "/api/pay", {"amount": 5}, "application/json", HTTP_IDEMPOTENCY_KEY=key
-    )
+    answer = client.post("/api/pay", {"amount": 5}, "application/json", HTTP_IDEMPOTENCY_KEY=key)
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency.invalid")
     assert did == []
 

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -64,7 +63,7 @@ def test_the_fourth_is_refused_and_not_counted():
     limited = refused()
     assert (limited.code, hits()) == ("t.limit", 3)
     assert 895 <= limited.retry_after <= 900
-    assert str(limited).endswith("Coba lagi 15 menit lagi.")
+    assert "15 menit" in str(limited)
 
 
 def test_the_window_slides():
@@ -190,7 +189,7 @@ def test_a_restart_forgets_nothing():
 
 def test_a_partner_has_so_many_requests_a_second(settings, monkeypatch):
     settings.PARTNER_REQUESTS_PER_SECOND = 3
-    monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_000.5)
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.5)
     partner = new_id()
     for _ in range(3):
         spend_second(partner)
@@ -198,7 +197,7 @@ def test_a_partner_has_so_many_requests_a_second(settings, monkeypatch):
         spend_second(partner)
     assert limited.value.retry_after == 1
     spend_second(new_id())
-    monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_001.0)
+    monkeypatch.setattr("time.time", lambda: 1_800_000_001.0)
     spend_second(partner)
     assert Rate.objects.get(partner_id=partner).count == 1
 

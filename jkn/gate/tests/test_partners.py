@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 import pytest
 import time_machine
@@ -26,6 +27,11 @@ def key_file(tmp_path):
     return str(file)
 
 
+def known_as(client_id, kind="snap") -> Any:
+    """Return a program that is there."""
+    return partner_by_client(kind, client_id)
+
+
 def add(key_file, **over):
     values = {"client-id": "bank-1", "secret": SECRET, "public-key": key_file, **over}
     words = [word for name, value in values.items() for word in (f"--{name}", value)]
@@ -39,23 +45,23 @@ def test_a_bank_is_added_and_its_secret_is_never_printed(key_file, capsys):
     assert "bank-1" in told
     assert SECRET not in told
 
-    known = partner_by_client("snap", "bank-1")
+    known = known_as("bank-1")
     assert (known.name, known.secret) == ("bank-contoh", SECRET)
     assert SECRET.encode() not in bytes(Partner.objects.get().secret_sealed)
 
 
 def test_its_name_is_its_client_id_unless_given(key_file):
     add(key_file)
-    assert partner_by_client("snap", "bank-1").name == "bank-1"
+    assert known_as("bank-1").name == "bank-1"
 
 
 def test_adding_again_renews_the_keys_and_opens_it_again(key_file):
     add(key_file)
-    first = partner_by_client("snap", "bank-1")
+    first = known_as("bank-1")
     call_command("partner", "revoke", "snap", "bank-1")
     assert partner_by_client("snap", "bank-1") is None
     add(key_file, secret="lain")
-    renewed = partner_by_client("snap", "bank-1")
+    renewed = known_as("bank-1")
     assert (renewed.id, renewed.secret) == (first.id, "lain")
     assert Partner.objects.count() == 1
 
@@ -65,7 +71,7 @@ def test_a_hospitals_program_has_a_facility_and_a_user_key(capsys):
         "partner", "add", "bpjs", "--cons-id", "77", "--secret", SECRET, "--user-key", "u-key",
         "--facility", "3275R001",
     )  # fmt: skip
-    known = partner_by_client("bpjs", "77")
+    known = known_as("77", "bpjs")
     assert (known.user_key, known.facility_id) == ("u-key", "3275R001")
     assert partner_by_client("snap", "77") is None
     call_command("partner", "list", "--json")

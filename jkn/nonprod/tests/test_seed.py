@@ -136,12 +136,12 @@ def test_accounts_come_with_all_that_signs_in(accounts):
             assert actor.level is Level.REGISTER_MATCHED
             assert actor.person_id
             assert account_of_person(actor.person_id)
-            assert family_of("card", account["card"] or "").family_id == actor.family_id  # type: ignore[union-attr]
+            assert family_of("card", account["card"] or "").family_id == actor.family_id
     for account in (siti, accounts[-1]):
-        actor = token_of(account["token"])[0]  # type: ignore[index]
+        actor = token_of(account["token"])[0]
         assert Account.objects.get(id=actor.account_id).check_password(account["password"])
     rina, andi, _ = accounts[-3:]
-    assert token_of(rina["token"])[0].facility_id == "3275P002"  # type: ignore[index]
+    assert token_of(rina["token"])[0].facility_id == "3275P002"
     assert rina["va"] is andi["va"] is andi["card"] is None
     assert wati["va"] == virtual_accounts_of(whose(1))
 

@@ -56,7 +56,7 @@ def test_a_refusal_asks_the_database_nothing():
         raise AssertionError
 
     request = a_request(actor=SITI)
-    request.unread = fail  # type: ignore[attr-defined]
+    request.unread = fail
     assert render(request, "shell/refused.jinja", {"refusal": "x", "status": 503}).content
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from jkn.core.clock import today
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             paid_months=options["paid_months"],
             has_wait=not options["without_wait"],
         )
+        call_command("migrate", interactive=False, verbosity=0)  # a fresh database has no tables
         try:
             accounts = seed(wish, tell=self._tell, keep=partial(_keep, options["write"]))
         except Refused as refused:

@@ -1,0 +1,235 @@
+"""Who may use what: every route and method has its answer to every kind of caller here.
+
+A route without a row fails the build, and so does one that answers otherwise. Columns: nobody is
+signed in; a phone alone (level 0); Siti, whose data it is; Wati, of another family; Rina at the
+clinic; Andi at the branch; an administrator. Forms are sent empty.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from jkn.account.actions.accounts import create_account
+from jkn.config.openapi import routes
+from jkn.contribution.models import Bill, Payment
+from jkn.contribution.tests.factories import a_bank, a_billed_family, va_of
+from jkn.contribution.tests.snap import Bank
+from jkn.core.actor import Role
+from jkn.membership.tests.factories import a_staff_account, an_account, members_of, signed_in
+
+pytestmark = pytest.mark.django_db
+CALLERS = ("nobody", "phone", "siti", "wati", "rina", "andi", "admin")
+
+EVERYBODY = (200, 200, 200, 200, 200, 200, 200)
+MEMBER_PAGE = (302, 403, 200, 200, 403, 403, 403)
+MEMBER_API = (401, 403, 200, 200, 403, 403, 403)
+HERS_PAGE = (302, 403, 200, 404, 403, 403, 403)  # Siti's id, asked for by each of them
+STAFF_PAGE = (302, 403, 403, 403, 200, 200, 403)
+STAFF_EMPTY = (401, 403, 403, 403, 422, 422, 403)
+SIGNED_IN_PAGE = (302, 200, 200, 200, 200, 200, 200)
+SIGNED_IN_API = (401, 200, 200, 200, 200, 200, 200)
+SIGNED_IN_POST = (401, 302, 302, 302, 302, 302, 302)
+SIGNED_IN_EMPTY = (401, 422, 422, 422, 422, 422, 422)
+NOT_MINE = (401, 404, 404, 404, 404, 404, 404)  # an id that is not theirs
+EMPTY = (422, 422, 422, 422, 422, 422, 422)
+TO_THE_START = (302, 302, 302, 302, 302, 302, 302)  # a step of something that was not begun
+# A partner's door proves its caller by a signature; cookies and tokens of people count nothing.
+NO_HEADERS = (400, 400, 400, 400, 400, 400, 400)
+NO_SIGNATURE = (401, 401, 401, 401, 401, 401, 401)
+
+TABLE = {
+    "GET home:home": (200, 200, 200, 200, 302, 302, 302),
+    "GET home:card": MEMBER_PAGE,
+    "GET home:card-of": HERS_PAGE,
+    "GET home:family": TO_THE_START,
+    "GET home:settings": EVERYBODY,
+    "POST home:settings": EMPTY,
+    "GET home:staff": STAFF_PAGE,
+    "GET home:api-card": MEMBER_API,
+    "GET home:alive": EVERYBODY,
+    "GET home:ready": EVERYBODY,
+    "GET contribution:contribution": MEMBER_PAGE,
+    "GET contribution:pay": MEMBER_PAGE,
+    "POST contribution:renew": (401, 403, 409, 409, 403, 403, 403),
+    "GET contribution:pay-at": MEMBER_PAGE,
+    "GET contribution:history": MEMBER_PAGE,
+    "GET contribution:receipt": HERS_PAGE,
+    "GET contribution:receipt-file": HERS_PAGE,
+    "GET contribution:register": (302, 200, 302, 302, 403, 403, 403),
+    "POST contribution:register": (401, 422, 302, 302, 403, 403, 403),
+    "GET contribution:register-choose": (302, 302, 302, 302, 403, 403, 403),
+    "POST contribution:register-choose": (401, 302, 302, 302, 403, 403, 403),
+    "GET contribution:api-bills": MEMBER_API,
+    "POST contribution:api-pay": (401, 403, 409, 404, 403, 403, 403),
+    "GET contribution:api-payments": MEMBER_API,
+    "GET contribution:api-statement": MEMBER_API,
+    "POST contribution:snap-token": NO_HEADERS,
+    "POST contribution:snap-inquiry": NO_HEADERS,
+    "POST contribution:snap-payment": NO_HEADERS,
+    "POST contribution:snap-status": NO_HEADERS,
+    "GET membership:start": (200, 200, 302, 302, 200, 200, 200),
+    "POST membership:start": (422, 422, 302, 302, 422, 422, 422),
+    "GET membership:start-code": TO_THE_START,
+    "POST membership:start-code": TO_THE_START,
+    "GET membership:claim": (302, 200, 302, 302, 403, 403, 403),
+    "POST membership:claim": (401, 422, 302, 302, 403, 403, 403),
+    "GET membership:seen-by": MEMBER_PAGE,
+    "GET membership:check": STAFF_PAGE,
+    "POST membership:check": STAFF_EMPTY,
+    "POST membership:api-card-checks": STAFF_EMPTY,
+    "GET membership:vclaim-by-card": NO_SIGNATURE,
+    "GET membership:vclaim-by-nik": NO_SIGNATURE,
+    "GET membership:vclaim-unknown": NO_SIGNATURE,
+    "POST membership:vclaim-unknown": NO_SIGNATURE,
+    "PUT membership:vclaim-unknown": NO_SIGNATURE,
+    "DELETE membership:vclaim-unknown": NO_SIGNATURE,
+    "GET account:sign-in": (200, 302, 302, 302, 302, 302, 302),
+    "POST account:sign-in": EMPTY,
+    "GET account:by-passkey": EVERYBODY,
+    "POST account:by-passkey": EMPTY,
+    "GET account:code": TO_THE_START,
+    "POST account:code": TO_THE_START,
+    "POST account:resend": EMPTY,
+    "GET account:choose": EMPTY,
+    "POST account:choose": EMPTY,
+    "GET account:second": TO_THE_START,
+    "POST account:second": TO_THE_START,
+    "GET account:sign-out": EVERYBODY,
+    "POST account:sign-out": TO_THE_START,
+    "GET account:forgotten": EVERYBODY,
+    "POST account:forgotten": EMPTY,
+    "GET account:new-password": TO_THE_START,
+    "POST account:new-password": TO_THE_START,
+    "GET account:devices": SIGNED_IN_PAGE,
+    "POST account:end-others": SIGNED_IN_POST,
+    "POST account:end-device": NOT_MINE,
+    "GET account:tokens": SIGNED_IN_PAGE,
+    "POST account:tokens": SIGNED_IN_POST,
+    "POST account:end-token": NOT_MINE,
+    "GET account:settings": SIGNED_IN_PAGE,
+    "GET account:password": SIGNED_IN_PAGE,
+    "POST account:password": SIGNED_IN_POST,
+    "GET account:phone": TO_THE_START,
+    "POST account:phone": SIGNED_IN_POST,
+    "GET account:email": TO_THE_START,
+    "POST account:email": SIGNED_IN_POST,
+    "GET account:contact-code": TO_THE_START,
+    "POST account:contact-code": SIGNED_IN_POST,
+    "POST account:contact-resend": SIGNED_IN_POST,
+    "POST account:stop-change": NOT_MINE,
+    "GET account:add-key": TO_THE_START,
+    "POST account:add-key": SIGNED_IN_POST,
+    "GET account:one-key": (302, 404, 404, 404, 404, 404, 404),
+    "POST account:one-key": NOT_MINE,
+    "GET account:authenticator": TO_THE_START,
+    "POST account:authenticator": SIGNED_IN_POST,
+    "GET account:drop-authenticator": TO_THE_START,
+    "POST account:drop-authenticator": SIGNED_IN_POST,
+    "GET account:recovery-codes": TO_THE_START,
+    "POST account:recovery-codes": SIGNED_IN_POST,
+    "GET account:proof": SIGNED_IN_PAGE,
+    "POST account:proof": SIGNED_IN_EMPTY,
+    "POST account:proof-key": SIGNED_IN_EMPTY,
+    "GET account:proof-code": TO_THE_START,
+    "POST account:proof-code": SIGNED_IN_POST,
+    "POST account:proof-resend": SIGNED_IN_POST,
+    "GET account:api-session": EVERYBODY,
+    "GET account:api-sessions": SIGNED_IN_API,
+    "DELETE account:api-session-end": NOT_MINE,
+    "GET notice:inbox": SIGNED_IN_PAGE,
+    "GET worker": EVERYBODY,
+    "GET manifest": EVERYBODY,
+    "GET offline": EVERYBODY,
+    "GET openapi": EVERYBODY,
+}
+# What stands for the ids in an address; other ids are of nobody.
+HERS = ("home:card-of", "contribution:receipt", "contribution:receipt-file", "contribution:api-pay")
+SAMPLES = {"<slug:bank>": "bri", "<slug:kind>": "phone"}
+
+
+def doors():
+    """Return every route with each of its methods, as the service itself lists them."""
+    return {
+        f"{method} {name}": path
+        for path, name, found in routes()
+        for door in found
+        for method in door.methods
+        if method != "HEAD"
+    }
+
+
+def test_every_route_has_a_door_and_a_row():
+    closed = [name for _, name, found in routes() if not found]
+    assert closed == []
+    assert sorted(doors()) == sorted(TABLE)
+
+
+@pytest.fixture
+def callers(on_day):
+    """Browsers of everybody, and the ids of Siti's things."""
+    on_day("2026-11-22")
+    family = a_billed_family(months=2, names=("Siti Rahmawati", "Budi Santoso"))
+    wati = a_billed_family(months=1, names=("Wati Lestari",))
+    assert Bank(a_bank()).pay(va_of(family), "R1", 140_000).status_code == 200
+    accounts = {
+        "phone": create_account(role=Role.MEMBER, name="Calon peserta"),
+        "siti": an_account(members_of(family)[0]),
+        "wati": an_account(members_of(wati)[0]),
+        "rina": a_staff_account(),
+        "andi": a_staff_account(role=Role.BRANCH, name="Andi", facility_id=""),
+        "admin": a_staff_account(role=Role.ADMIN, name="Admin", facility_id=""),
+    }
+    browsers = {"nobody": Client()} | {who: signed_in(a) for who, a in accounts.items()}
+    payment = Payment.objects.get(family_id=family.family_id).id
+    ids = dict.fromkeys(HERS, payment) | {
+        "home:card-of": members_of(family)[0].id,
+        "contribution:api-pay": Bill.objects.filter(family_id=family.family_id)[0].id,
+    }
+    return browsers, ids
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_each_caller_gets_the_answer_of_the_table(callers, row):
+    browsers, ids = callers
+    method, name = row.split(" ")
+    path = doors()[row]
+    for sample, value in SAMPLES.items():
+        path = path.replace(sample, value)
+    path = re.sub(r"<int:\w+>", str(ids.get(name, 4711)), path)
+    path = re.sub(r"<\w+>", "1", path)
+    form = "application/x-www-form-urlencoded"
+    told = tuple(browsers[who].generic(method, path, b"", form).status_code for who in CALLERS)
+    assert told == TABLE[row]
+
+
+@pytest.mark.parametrize("row", [row for row, told in TABLE.items() if told[0] == 302])
+def test_who_is_not_signed_in_is_sent_to_sign_in_or_to_the_start(callers, row):
+    method = row.split(" ")[0]
+    path = re.sub(r"<[\w:]+>", "1", doors()[row])
+    answer = callers[0]["nobody"].generic(method, path)
+    assert answer["Location"].startswith(("/masuk/", "/daftar/", "/lupa/"))
+
+
+def test_a_strangers_id_and_no_id_are_answered_byte_for_byte_alike(callers):
+    browsers, ids = callers
+    for name in HERS:
+        rows = [row for row in TABLE if row.endswith(f" {name}")]
+        method, path = rows[0].split(" ")[0], doors()[rows[0]]
+        hers, nobodys = (
+            browsers["wati"].generic(
+                method, re.sub(r"<int:\w+>", str(i), path), b"", "application/json"
+            )
+            for i in (ids[name], 4711)
+        )
+        assert hers.status_code == nobodys.status_code == 404
+        assert plain(hers) == plain(nobodys)
+        assert sorted(hers.headers) == sorted(nobodys.headers)
+
+
+def plain(answer):
+    """Return an answer without what is new in each: form tokens, the padding, the own address."""
+    text = answer.content.decode()
+    return re.sub(r'name="(csrfmiddlewaretoken|_key)" value="[^"]*"|<!--.*-->|/\d+/', "", text)
