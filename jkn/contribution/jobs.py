@@ -10,6 +10,7 @@ from jkn.contribution.actions import run_day
 from jkn.contribution.queries import family_bills, payment_of
 from jkn.core.clock import today
 from jkn.core.money import rupiah
+from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.jobs import RETRY
 
@@ -29,6 +30,7 @@ def tell_paid(family_id: int, payment_id: int) -> None:
         tell(
             account_id,
             kind="contribution.paid",
+            once=str(payment_id),
             title=N_("Iuran diterima"),
             body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
             amount=rupiah(payment.amount),
@@ -46,6 +48,7 @@ def tell_registered(family_id: int) -> None:
         tell(
             account_id,
             kind="contribution.registered",
+            once=f"{until}",
             title=N_("Pendaftaran diterima"),
             body=N_("Bayar iuran pertama paling lambat {until}. Lihat nomornya di halaman Iuran."),
             until=f"{until:%d-%m-%Y}" if until else "",
@@ -61,6 +64,7 @@ def tell_suspended(family_id: int) -> None:
         tell(
             account_id,
             kind="contribution.suspended",
+            once=str(Month.of(today())),
             title=N_("Kartu berhenti karena iuran"),
             body=N_("Bayar {amount} supaya kartu langsung aktif lagi."),
             amount=rupiah(owed.amount),

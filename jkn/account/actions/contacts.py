@@ -32,15 +32,18 @@ def addresses_of(account_id: int) -> list[Address]:
 
 def tell(
     account_id: int, *, kind: str, title: str, body: str, link: str = "", go_out: bool = True,
-    **values: str | int,
+    once: str = "", **values: str | int,
 ) -> None:  # fmt: skip
     """Put a notice into a person's inbox and, unless told otherwise, send it to their contacts.
 
     `title` and `body` are gettext msgids with `{name}` places; they hold no NIK, code or amount
-    that a stranger at the phone must not read. In the transaction of the cause.
+    that a stranger at the phone must not read. In the transaction of the cause; a job, which may
+    run twice, says `once` what makes it the same notice.
     """
     to = addresses_of(account_id) if go_out else []
-    notice.tell(account_id, kind=kind, title=title, body=body, values=values, link=link, to=to)
+    notice.tell(
+        account_id, kind=kind, title=title, body=body, values=values, link=link, to=to, once=once
+    )
 
 
 @transaction.atomic

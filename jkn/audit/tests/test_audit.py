@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jkn.audit import promises
+from jkn.audit import actions, promises
 from jkn.audit.actions import mark_own_read, record, record_read, seal
 from jkn.audit.models import Entry, Seal
 from jkn.audit.queries import broken_seals, oldest_unsealed, reads_of_family
@@ -201,3 +202,19 @@ def test_sealers_at_once_make_one_chain():
         thread.join()
     assert sum(s.rows for s in Seal.objects.all()) == 40
     assert broken_seals() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_phone_that_looks_all_day_costs_one_statement_a_day(
+    django_assert_num_queries, monkeypatch
+):
+    monkeypatch.setattr(actions, "_marked", OrderedDict())
+    with django_assert_num_queries(1):
+        for _ in range(5):
+            mark_own_read(actor=SITI, verb="card", group=1)
+    monkeypatch.setattr(actions, "_MARKED_AT_MOST", 3)
+    for group in range(2, 9):  # what this process remembers is bounded; the constraint decides
+        mark_own_read(actor=SITI, verb="card", group=group)
+    mark_own_read(actor=SITI, verb="card", group=1)
+    assert len(actions._marked) <= 4
+    assert Entry.objects.filter(group_id=1).count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -40,7 +40,7 @@ class TestValues:
         ]  # fmt: skip
 
     def test_too_few_values_are_a_bug(self):
-        with pytest.raises(ValueError, match="2 values are needed, 1 were given"):
+        with pytest.raises(ProgrammingError, match="2 placeholders but 1 parameters"):
             execute(RATE, [1])
 
     def test_what_yields_no_rows_gives_none(self):

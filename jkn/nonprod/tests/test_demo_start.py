@@ -168,6 +168,8 @@ def test_nothing_is_lost_or_doubled_while_processes_are_killed(running, unpaid):
 
 def test_the_second_start_keeps_the_data(running, unpaid):
     before = running.told()["accounts"]
+    last = unpaid[-1]
+    assert storm(running.client(), [last], Storm(clients=1)).breached == []
     running.process.kill()
     running.process.wait()
     seconds = running.start()
@@ -175,5 +177,5 @@ def test_the_second_start_keeps_the_data(running, unpaid):
     # Ten seconds on a quiet machine; the suite's other half may run beside this.
     assert seconds < 30
     client = running.client()
-    assert client.inquiry(unpaid[0], request_id="after-start").code == "4042414"
+    assert client.inquiry(last, request_id="after-start").code == "4042414"
     client.close()

@@ -66,7 +66,12 @@ def _lost_seconds(restored: str, began: Any, newest: Any) -> float:
 
 def _invariants(restored: str) -> bool:
     words = [sys.executable, "manage.py", "invariants", "--json"]
-    environ = {**os.environ, "DATABASE_URL": restored, "JKN_LONG_STATEMENTS": "1"}
+    environ = {
+        **os.environ,
+        "DATABASE_URL": restored,
+        "DJANGO_SETTINGS_MODULE": "jkn.config.settings",
+        "JKN_LONG_STATEMENTS": "1",
+    }
     done = subprocess.run(  # noqa: S603 (our own command, no shell)
         words, cwd=environment.ROOT, env=environ, stdout=subprocess.DEVNULL, check=False
     )
