@@ -325,8 +325,8 @@ def ask_register(*, account_id: int, data: DraftData) -> str:
     except Unavailable:
         with transaction.atomic():
             keep_draft(account_id=account_id, state="waiting", data=data)
-            # One after the other: a slow register must not hold up codes and notices.
-            defer("membership.ask_register", lock="register", account_id=account_id)
+            # One at a time for each person; what fails waits without holding up others.
+            defer("membership.ask_register", lock=f"register.{account_id}", account_id=account_id)
         return "waiting"
     take_register_answer(account_id=account_id, data=data, answer=answer)
     return "matched" if answer.match else "differs"

@@ -9,7 +9,8 @@ from jkn.membership.actions import take_register_answer
 from jkn.membership.partner import look_up
 from jkn.membership.queries import draft_of
 
-_KEEP_ASKING = RetryStrategy(max_attempts=30, exponential_wait=2)
+# After 3, 6, 9 … seconds: some four hours in all, and never long after the register is back.
+_KEEP_ASKING = RetryStrategy(max_attempts=100, linear_wait=3)
 
 
 @app.task(name="membership.ask_register", retry=_KEEP_ASKING)
