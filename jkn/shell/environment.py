@@ -9,8 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext
-from jinja2 import Environment, StrictUndefined
+from django.utils.translation import get_language, gettext, ngettext, override
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from jinja2.utils import missing
+from markupsafe import Markup
 
 from jkn.core.clock import now
 from jkn.core.money import rupiah
@@ -26,7 +29,7 @@ def environment(**options: Any) -> Environment:
     env = Environment(  # noqa: S701 (autoescape comes with Django's options, always True)
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"], **options
     )
-    env.install_gettext_callables(ours, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(
         rupiah=rupiah,
         day=formats.day,
@@ -36,6 +39,7 @@ def environment(**options: Any) -> Environment:
         say=say,
     )
     env.globals.update(
+        _=ours,
         static=file_address,
         url=url,
         icon=icons.icon,
@@ -46,13 +50,31 @@ def environment(**options: Any) -> Environment:
     return env
 
 
-def ours(message: str) -> str:
-    """Return a sentence of a template in the reader's language.
+@pass_context
+def ours(context: Context, message: str, /, **values: object) -> Markup:
+    """Return a sentence of a template in the page's language, filled in; values are escaped.
 
-    Our sentences are written in Indonesian, so most readers need no catalogue: on the card's page
-    looking each one up took a fifth of the time. Django's own sentences go through `say`.
+    Jinja's own way (asking for the language, marking and filling each sentence anew) took a third
+    of the card's time. Django's own sentences go through `say`.
     """
-    return message if get_language() == settings.LANGUAGE_CODE else gettext(message)
+    language = context.resolve_or_missing("lang")
+    if language is missing:  # a page without a request
+        language = get_language()
+    return _marked(language, message) % values if values else _filled(language, message)
+
+
+@lru_cache(maxsize=2048)
+def _marked(language: str, message: str) -> Markup:
+    """Return a sentence that we wrote; Indonesian, in which we write, needs no catalogue."""
+    if language == settings.LANGUAGE_CODE:
+        return Markup(message)  # noqa: S704 (msgids are our own)
+    with override(language):
+        return Markup(gettext(message))  # noqa: S704 (so are their translations)
+
+
+@lru_cache(maxsize=2048)
+def _filled(language: str, message: str) -> Markup:
+    return _marked(language, message) % {}
 
 
 @lru_cache(maxsize=256)
