@@ -32,9 +32,17 @@ class FactsCache(BaseCache):
         """Keep a value for so many seconds."""
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
         if len(self._kept) >= self._max_entries:
-            self._kept.clear()
+            self._drop_ended()
         until = math.inf if seconds is None else time.monotonic() + seconds
         self._kept[key] = (value, until)
+
+    def _drop_ended(self) -> None:
+        moment = time.monotonic()
+        for key, (_, until) in list(self._kept.items()):
+            if until <= moment:
+                self._kept.pop(key, None)
+        if len(self._kept) >= self._max_entries:
+            self._kept.clear()
 
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget a value; return whether there was one."""

@@ -147,7 +147,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "memory": {
         "BACKEND": "jkn.config.memory.FactsCache",
-        "OPTIONS": {"MAX_ENTRIES": 2_000},  # of 4 KB where they are QR codes
+        "OPTIONS": {"MAX_ENTRIES": 1_000},  # of 4 KB where they are QR codes
     },
 }
 

@@ -54,6 +54,9 @@ def environment(**options: Any) -> Environment:
 def ours(context: Context, message: str, /, **values: object) -> Markup:
     """Return a sentence of a template in the page's language, filled in; values are escaped.
 
+    The sentence itself is not: it must be one of the code's own. What may come from data (a
+    facility's name, a verb of the audit) goes through `say`.
+
     Jinja's own way (asking for the language, marking and filling each sentence anew) took a third
     of the card's time. Django's own sentences go through `say`.
     """
