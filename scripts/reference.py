@@ -31,6 +31,8 @@ from jkn.membership.presenters import ADVICE, TITLES  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by `make reference` from the code. Do not edit. -->"
+# Migrations after the first that fill figures (`FIGURES`), in their order.
+FIGURES_IN = ("0004_fines_and_wages",)
 _KINDS = ("Refused", "Conflict", "Forbidden", "SignInNeeded", "Limited", "Unavailable")
 
 
@@ -76,15 +78,17 @@ def tariffs() -> str:
         [care_class, begins.isoformat(), rupiah(monthly), rupiah(government), basis, yes(verified)]
         for care_class, begins, monthly, government, basis, verified in law.TARIFFS
     ]
+    later = [import_module(f"jkn.contribution.migrations.{name}") for name in FIGURES_IN]
     figures = [
         [f"`{name}`", begins.isoformat(), str(value), basis, yes(verified)]
-        for name, begins, value, basis, verified in law.FIGURES
+        for migration in (law, *later)
+        for name, begins, value, basis, verified in migration.FIGURES
     ]
     banks = [[f"`{code}`", name, prefix] for code, name, prefix, _ in law.BANKS]
     segments = ", ".join(f"`{s}`" for s in law.SELF)
     return page(
         "Tariffs and figures",
-        "The rows with which an empty database begins (migration `contribution.0003`). Each has a "
+        "The rows with which an empty database begins (migrations of `contribution`). Each has a "
         'first day and a legal basis; a rule takes the newest that has begun. "Verified" means: the '
         "figure was seen in public sources; the articles' own texts were not at hand. "
         "[A new one is a new row](../how-to/change-a-tariff.md).",

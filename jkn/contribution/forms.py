@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from django import forms
 from django.core.exceptions import ValidationError
 
+from jkn.core.money import typed_rupiah
 from jkn.core.words import N_
+from jkn.membership.forms import checked
 
 CONSENT = "2026-11"  # version of the text that is agreed to; docs/reference/consent.md
 
@@ -44,3 +46,31 @@ class ChoiceForm(forms.Form):
 def refuse(form: forms.Form, message: str, field: str | None = None) -> None:
     """Show a refusal on the form, with everything that was typed."""
     form.add_error(field, ValidationError(message))
+
+
+class FineForm(forms.Form):
+    """A stay in hospital as somebody imagines it: what kind of care, from when, at what cost."""
+
+    care = forms.ChoiceField(
+        label=N_("Jenis perawatan"),
+        choices=[("inpatient", N_("Rawat inap")), ("outpatient", N_("Rawat jalan"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": N_("Pilih jenis perawatan.")},
+    )
+    admitted = forms.DateField(
+        label=N_("Tanggal masuk rumah sakit"),
+        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
+        error_messages={
+            "required": N_("Isi tanggal masuk."),
+            "invalid": N_("Tulis tanggal, bulan, tahun. Contoh: 31-01-2027."),
+        },
+    )
+    estimate = forms.CharField(
+        label=N_("Perkiraan biaya rawat inap (rupiah)"),
+        max_length=30,
+        error_messages={"required": N_("Isi perkiraan biaya. Tanyakan ke rumah sakit.")},
+    )
+
+    def clean_estimate(self) -> int:
+        """Return the estimate in whole rupiah."""
+        return checked(typed_rupiah, self.cleaned_data["estimate"])

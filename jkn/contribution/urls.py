@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.contribution import api, bridging
-from jkn.contribution.web import bills, register
+from jkn.contribution.web import bills, fine, register
 
 app_name = "contribution"
 
@@ -27,4 +27,5 @@ urlpatterns = [
     path("openapi/v1.0/transfer-va/inquiry", bridging.inquiry, name="snap-inquiry"),
     path("openapi/v1.0/transfer-va/payment", bridging.payment, name="snap-payment"),
     path("openapi/v1.0/transfer-va/status", bridging.status, name="snap-status"),
+    path("iuran/denda/", fine.fine, name="fine"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from jkn.core.errors import Refused
@@ -38,3 +39,17 @@ def whole_rupiah(text: str) -> int:
     if not (plain and cents_plain and fraction == 0 and 0 < int(digits) <= MAX_RUPIAH):
         raise Refused("money.invalid", N_("Jumlah uang harus rupiah bulat di atas nol."))
     return int(digits)
+
+
+_TYPED = re.compile(r"(?:rp\.?)?(\d{1,3}(?:\.\d{3})+|\d{1,16})(?:,(?:0{1,2}|-))?", re.IGNORECASE)
+
+
+def typed_rupiah(text: str) -> int:
+    """Return the amount that a person typed: `4000000`, `4.000.000`, `Rp 4.000.000,00`.
+
+    Raises `Refused("money.invalid")` for everything else, and above `MAX_RUPIAH`.
+    """
+    found = _TYPED.fullmatch("".join(text.split()))
+    if found is None or not text.isascii():
+        raise Refused("money.invalid", N_("Jumlah uang harus rupiah bulat di atas nol."))
+    return whole_rupiah(found[1].replace(".", ""))
