@@ -198,6 +198,18 @@ BANK_URL = env.text("JKN_BANK_URL") or f"http://127.0.0.1:{PORT + 1}"
 MESSAGES_URL = env.text("JKN_MESSAGES_URL") or f"http://127.0.0.1:{PORT + 2}"
 REGISTER_URL = env.text("JKN_REGISTER_URL") or f"http://127.0.0.1:{PORT + 3}"
 PARTNER_TIMEOUT_SECONDS = 5
+# Whom a QRIS names. Invented, none of it registered anywhere: no such code can be paid.
+QRIS_MERCHANT = {
+    "name": env.text("JKN_QRIS_NAME", "JKN CONTOH BUKAN ASLI"),
+    "city": env.text("JKN_QRIS_CITY", "BEKASI"),
+    "postal_code": env.text("JKN_QRIS_POSTAL_CODE", "17141"),
+    "category": env.text("JKN_QRIS_CATEGORY", "6300"),
+    "acquirer": env.text("JKN_QRIS_ACQUIRER", "ID.CO.CONTOH.WWW"),
+    "pan": env.text("JKN_QRIS_PAN", "936000000000000000"),
+    "merchant_id": env.text("JKN_QRIS_MERCHANT_ID", "CONTOH000000000"),
+    "national_id": env.text("JKN_QRIS_NATIONAL_ID", "ID0000000000000"),
+    "criteria": env.text("JKN_QRIS_CRITERIA", "UBE"),
+}
 SIGNATURE_WINDOW_SECONDS = env.number("JKN_SIGNATURE_WINDOW_SECONDS", 300)
 BPJS_WORDS: dict[str, str] = json.loads(env.text("JKN_BPJS_WORDS") or "{}")
 PARTNER_REQUESTS_PER_SECOND = env.number("JKN_PARTNER_REQUESTS_PER_SECOND", 200)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from jkn.audit.actions import mark_own_read
 from jkn.contribution.actions import payable
 from jkn.contribution.presenters import how_to_pay
+from jkn.contribution.qr import qris_text
 from jkn.contribution.queries import (
     bill_of,
     bills_of,
@@ -200,3 +201,25 @@ def _how_to_pay(family_id: int, id: int, body: PayBody) -> HowToPay:  # noqa: A0
         )
     amount = payable(family_bills(family_id, on=today()), on=today())
     return HowToPay("va", bank, numbers[bank], amount, bill.due_on, list(how_to_pay(bank)))
+
+
+class Qris(msgspec.Struct):
+    """A QRIS of one use as text. `is_payable` is false: the merchant is invented."""
+
+    bill_id: str
+    payload: str
+    amount: int
+    is_payable: bool
+
+
+@api(who=MEMBER, answer=Qris)
+def qris(request: HttpRequest, id: int) -> Qris:  # noqa: A002
+    """A QRIS for what is due today, labelled with a bill of the family. For demonstration only."""
+    family_id = family_of(request)
+    bill = bill_of(family_id, id)
+    if bill.status != BillStatus.OPEN:
+        raise Conflict("bill.paid", N_("Tagihan ini sudah selesai."))
+    amount = payable(family_bills(family_id, on=today()).debt)
+    text = qris_text(bill_id=bill.id, month=Month.at(bill.month), amount=amount)
+    mark_own_read(actor=caller(request), verb="contribution.qris", group=family_id)
+    return Qris(str(bill.id), text, amount, is_payable=False)

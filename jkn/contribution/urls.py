@@ -27,5 +27,6 @@ urlpatterns = [
     path("openapi/v1.0/transfer-va/inquiry", bridging.inquiry, name="snap-inquiry"),
     path("openapi/v1.0/transfer-va/payment", bridging.payment, name="snap-payment"),
     path("openapi/v1.0/transfer-va/status", bridging.status, name="snap-status"),
+    path("api/v1/bills/<int:id>/qris", api.qris, name="api-qris"),
     path("iuran/denda/", fine.fine, name="fine"),
 ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from markupsafe import Markup
 
 from jkn.audit.actions import mark_own_read
 from jkn.contribution.actions import reissue
-from jkn.contribution.presenters import bill_page, how_to_pay
+from jkn.contribution.presenters import BillPage, bill_page, how_to_pay
+from jkn.contribution.qr import drawn, is_on, qris_text
 from jkn.contribution.queries import (
+    FamilyBills,
     banks,
     bills_paid_by,
     family_bills,
@@ -54,8 +57,10 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
     chosen = next((b for b in banks() if b.code == bank.upper()), None)
     if bank and (chosen is None or chosen.code not in numbers):
         raise NotFound
+    code = _qris(bills, shown) if chosen and shown.can_pay else None
     context = {
         "bill": shown,
+        "qris": code,
         "banks": [b for b in banks() if b.code in numbers],
         "chosen": chosen,
         "number": numbers.get(chosen.code) if chosen else "",
@@ -66,6 +71,14 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
         "simulated_bank": "" if settings.PRODUCTION else settings.BANK_URL,
     }
     return render(request, "contribution/pay.jinja", context)
+
+
+def _qris(bills: FamilyBills, shown: BillPage) -> Markup | None:
+    """Return the drawing of a QRIS over what is due, labelled with the newest bill, if any."""
+    if not is_on() or not bills.debt.bills:
+        return None
+    newest = bills.debt.bills[-1]
+    return drawn(qris_text(bill_id=newest.id, month=newest.month, amount=shown.amount))
 
 
 @page(who=MEMBER, methods=("POST",))
