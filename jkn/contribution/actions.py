@@ -12,25 +12,25 @@ from jkn.account.directory import whose_many
 from jkn.account.queries import Whose
 from jkn.audit.actions import record
 from jkn.contribution import ledger
+from jkn.contribution.instalments import end_if_missed, end_plan, owed_of, running_before
 from jkn.contribution.ledger import Debt, LockedFamily, Notified
 from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
 from jkn.contribution.queries import FamilyBills, banks, figure, tariffs
 from jkn.contribution.rules import (
     BillStatus,
     Chart,
-    OpenBill,
     Owed,
     PaymentVerdict,
     Settlement,
     due_day,
     judge_payment,
     monthly_bill,
-    owed,
     paid_until_after,
     postings_of,
     settle,
     tariff_on,
 )
+from jkn.contribution.stages import PlanStatus, settle_in_part
 from jkn.core.actor import SYSTEM, Actor, Level, Role
 from jkn.core.db import execute
 from jkn.core.errors import Conflict, Refused
@@ -165,7 +165,7 @@ def quote(*, partner_id: int, request_id: str, number: str, on: date) -> Quoted 
         return None
     notified = _inquired(partner_id, request_id, number)
     read = ledger.read_debt(whose.family_id, notified=notified, quote_hours=1)
-    debt = _owed(read, on=on)
+    debt = owed_of(read, on=on)
     verdict = judge_payment(
         amount=debt.amount, due=debt.amount, quoted=None, opens=family.pay_from,
         closes=family.pay_by, on=on,
@@ -212,14 +212,15 @@ def receive_payment(*, notified: Notified, on: date) -> Receipt:
     read = ledger.read_debt(whose.family_id, notified=notified, quote_hours=hours)
     if read.is_posted:  # by a worker for whose lock we waited: the first answer stands
         raise Conflict("payment.posted", N_("Pembayaran ini sudah dicatat."))
-    debt = _owed(read, on=on)
+    debt = owed_of(read, on=on)
     verdict = judge_payment(
         amount=notified.amount, due=debt.amount, quoted=read.quoted, opens=family.pay_from,
         closes=family.pay_by, on=on,
     )  # fmt: skip
     if verdict is not PaymentVerdict.ACCEPTED:
         return Receipt(verdict, whose.family_id)
-    payment_id = _post(whose.family_id, family, notified, debt, on=on)
+    settlement = _settled(read, debt, amount=notified.amount, on=on)
+    payment_id = _post(whose.family_id, family, notified, settlement, debt.credit, on=on)
     enter_directory(
         Entry(*key, whose.family_id, payment_id) for key in (request_key, reference_key)
     )
@@ -227,10 +228,18 @@ def receive_payment(*, notified: Notified, on: date) -> Receipt:
     return Receipt(verdict, whose.family_id, payment_id, family.payer)
 
 
-def _post(family_id: int, family: LockedFamily, notified: Notified, debt: Owed, *, on: date) -> int:
-    settlement = settle(debt, amount=notified.amount)
+def _settled(read: Debt, debt: Owed, *, amount: int, on: date) -> Settlement:
+    if read.waits_for_all:
+        return settle_in_part(debt, amount=amount, on=on)
+    return settle(debt, amount=amount)
+
+
+def _post(
+    family_id: int, family: LockedFamily, notified: Notified, settlement: Settlement,
+    credit_before: int, *, on: date,
+) -> int:  # fmt: skip
     lines = postings_of(
-        settlement, bank=notified.bank, amount=notified.amount, credit_before=debt.credit
+        settlement, bank=notified.bank, amount=notified.amount, credit_before=credit_before
     )
     payment_id = ledger.book_payment(
         family_id,
@@ -242,6 +251,8 @@ def _post(family_id: int, family: LockedFamily, notified: Notified, debt: Owed, 
     )
     actor = Actor(account_id=notified.partner_id, role=Role.PARTNER, name=notified.bank)
     _let_cover_follow(family_id, family, settlement, actor, on=on)
+    if settlement.reactivates:
+        end_plan(family_id, PlanStatus.COMPLETED, on=on, actor=actor)
     record(
         actor=actor, verb="contribution.paid", group=family_id, subject=payment_id,
         amount=notified.amount, months=len(settlement.paid),
@@ -270,13 +281,16 @@ def use_credit(*, family_id: int, on: date) -> int:
     family = ledger.lock_family(family_id)
     if family is None:
         return 0
-    debt = _owed(ledger.read_debt(family_id, notified=_inquired(0, "", ""), quote_hours=1), on=on)
-    settlement = settle(debt, amount=0)
+    read = ledger.read_debt_only(family_id)
+    debt = owed_of(read, on=on)
+    settlement = _settled(read, debt, amount=0, on=on)
     if not settlement.paid:
         return 0
     lines = postings_of(settlement, bank="", amount=0, credit_before=debt.credit)
     ledger.book_credit(family_id, settlement=settlement, lines=lines, on=on)
     _let_cover_follow(family_id, family, settlement, SYSTEM, on=on)
+    if settlement.reactivates:
+        end_plan(family_id, PlanStatus.COMPLETED, on=on, actor=SYSTEM)
     paid = sum(bill.amount for bill in settlement.paid)
     record(
         actor=SYSTEM, verb="contribution.credit_used", group=family_id, amount=paid,
@@ -297,15 +311,6 @@ def _repeated(first: Whose, notified: Notified) -> Receipt:
     return Receipt(PaymentVerdict.INCONSISTENT, first.family_id, first.member_id)
 
 
-def _owed(read: Debt, *, on: date) -> Owed:
-    return owed(
-        (OpenBill(i, Month.at(month), amount) for i, month, amount in read.bills),
-        on=on,
-        cap_months=figure("arrears_cap_months", on=on).value,
-        credit=read.credit,
-    )
-
-
 def _inquired(partner_id: int, request_id: str, number: str) -> Notified:
     return Notified(partner_id, "", request_id, "", number, 0, paid_at=None)  # type: ignore[arg-type]
 
@@ -318,6 +323,7 @@ class DayDone:
     paid_by_credit: int
     suspended: int
     lapsed: int
+    missed: int = 0  # plans of instalments
 
 
 _MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
@@ -339,13 +345,14 @@ def run_day(*, on: date) -> DayDone:
         use_credit(family_id=family_id, on=on)
         for family_id in ledger.credited_and_owing(month=month.index)
     )
+    missed = sum(end_if_missed(family_id, on=on) for family_id in running_before(month))
     with transaction.atomic():
         suspended = suspend_behind(on=on)
         for family_id in suspended:
             defer("contribution.tell_suspended", family_id=family_id)
     with transaction.atomic():
         lapsed = lapse_registrations(on=on)
-    return DayDone(billed, by_credit, len(suspended), len(lapsed))
+    return DayDone(billed, by_credit, len(suspended), len(lapsed), missed)
 
 
 def payable(bills: FamilyBills, *, on: date) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 
 from jkn.audit.actions import mark_own_read
 from jkn.contribution.actions import payable
+from jkn.contribution.instalments import register_plan
 from jkn.contribution.presenters import how_to_pay
 from jkn.contribution.qr import qris_text
 from jkn.contribution.queries import (
@@ -16,12 +18,16 @@ from jkn.contribution.queries import (
     bills_of,
     family_bills,
     payments_of,
+    plan_of,
     statement_of,
     virtual_accounts_of,
 )
 from jkn.contribution.rules import BillStatus
+from jkn.contribution.stages import Stage, deadline, schedule
+from jkn.contribution.terms import plan_terms
+from jkn.contribution.ways import monthly_of, simulated
 from jkn.core.clock import today
-from jkn.core.errors import Conflict, Refused
+from jkn.core.errors import Conflict, NotFound, Refused
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.callers import caller, family_of
@@ -223,3 +229,63 @@ def qris(request: HttpRequest, id: int) -> Qris:  # noqa: A002
     text = qris_text(bill_id=bill.id, month=Month.at(bill.month), amount=amount)
     mark_own_read(actor=caller(request), verb="contribution.qris", group=family_id)
     return Qris(str(bill.id), text, amount, is_payable=False)
+
+
+class PlanBody(msgspec.Struct):
+    """In how many months the arrears are to be paid."""
+
+    stages: int
+
+
+class PlanStage(msgspec.Struct):
+    """One stage: part of the arrears and the month's own contribution, in rupiah."""
+
+    number: int
+    month: str
+    share: int
+    monthly: int
+    amount: int
+
+
+class InstalmentPlan(msgspec.Struct):
+    """A plan: simulated (`id` is null) or registered. Later months' bills may differ."""
+
+    id: str | None
+    stages: list[PlanStage]
+    total: int
+    active_from: str
+    deadline: date
+
+
+@api(who=MEMBER, method="POST", body=PlanBody, answer=InstalmentPlan)
+def instalments(request: HttpRequest, *, body: PlanBody) -> InstalmentPlan:
+    """Register a plan of instalments for the family's arrears; `?dry=1` only shows what it means."""
+    family_id, on = family_of(request), today()
+    terms = plan_terms(on=on)
+
+    def register() -> Answer:
+        plan_id = register_plan(
+            actor=caller(request), family_id=family_id, stages=body.stages, on=on
+        )
+        return Answer(200, body={"id": str(plan_id), "stages": body.stages})
+
+    if request.GET.get("dry") == "1":
+        bills = family_bills(family_id, on=on)
+        mark_own_read(actor=caller(request), verb="contribution.instalments", group=family_id)
+        return _plan(None, simulated(bills, stages=body.stages, on=on, terms=terms), on)
+    answer = once(request, group=family_id, act=register)
+    bills, row = family_bills(family_id, on=on), plan_of(family_id)
+    if row is None or answer.body is None:
+        raise NotFound
+    stages = schedule(row.as_rule(), monthly=monthly_of(bills))
+    return _plan(str(answer.body["id"]), stages, on)
+
+
+def _plan(plan_id: str | None, stages: Sequence[Stage], on: date) -> InstalmentPlan:
+    return InstalmentPlan(
+        id=plan_id,
+        stages=[PlanStage(s.number, str(s.month), s.share, s.monthly, s.amount) for s in stages],
+        total=sum(s.amount for s in stages),
+        active_from=str(stages[-1].month),
+        deadline=deadline(Month.of(on), plan_terms(on=on)),
+    )

@@ -272,12 +272,19 @@ def _money(rupiah: int) -> dict[str, str]:
 
 def _bill_details(quoted: Quoted) -> list[dict[str, Any]]:
     bills = list(quoted.debt.bills)
+    if quoted.debt.later:  # a stage of a plan: its sum is not that of the months
+        month = bills[-1].month
+        return [{**_bill_row(1, month, quoted.debt.amount), "billName": _stage_name(month)}]
     shared, rows = bills[: len(bills) - _BILL_ROWS + 1], bills[len(bills) - _BILL_ROWS + 1 :]
     if len(bills) <= _BILL_ROWS:
         shared, rows = bills[:1], bills[1:]
     first = [(shared[0].month, sum(b.amount for b in shared))] if shared else []
     lines = first + [(b.month, b.amount) for b in rows]
     return [_bill_row(n, month, amount) for n, (month, amount) in enumerate(lines, start=1)]
+
+
+def _stage_name(month: Month) -> str:
+    return f"Cicilan JKN {month_words(month)}"[:20]
 
 
 def _bill_row(number: int, month: Month, amount: int) -> dict[str, Any]:

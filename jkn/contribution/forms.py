@@ -74,3 +74,19 @@ class FineForm(forms.Form):
     def clean_estimate(self) -> int:
         """Return the estimate in whole rupiah."""
         return checked(typed_rupiah, self.cleaned_data["estimate"])
+
+
+class PlanForm(forms.Form):
+    """How many stages, and that the family knows when cover comes back."""
+
+    stages = forms.IntegerField(
+        label=N_("Jumlah tahap"),
+        error_messages={
+            "required": N_("Isi jumlah tahap."),
+            "invalid": N_("Tulis jumlah tahap dengan angka."),
+        },
+    )
+    consent = forms.BooleanField(
+        label=N_("Saya mengerti: kartu baru aktif setelah semua tahap lunas."),
+        error_messages={"required": N_("Centang persetujuan untuk melanjutkan.")},
+    )

@@ -70,3 +70,18 @@ def tell_suspended(family_id: int) -> None:
             amount=rupiah(owed.amount),
             link="/iuran/",
         )
+
+
+@app.task(name="contribution.tell_missed", retry=RETRY)
+def tell_missed(family_id: int) -> None:
+    """Tell the family that its plan of instalments ended, and what is due now."""
+    owed = family_bills(family_id, on=today()).debt
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="instalments.missed",
+            title=N_("Cicilan berakhir"),
+            body=N_("Satu tahap tidak dibayar. Uang Anda tetap tercatat. Sisa tagihan {amount}."),
+            amount=rupiah(owed.amount),
+            link="/iuran/",
+        )

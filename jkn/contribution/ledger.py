@@ -12,8 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from jkn.contribution.rules import Posting, Settlement, receipt_number
+from jkn.contribution.stages import Plan
+from jkn.core.clock import now
 from jkn.core.db import execute
 from jkn.core.ids import new_id
+from jkn.core.month import Month
 
 _PAYER = """
 (SELECT name FROM membership_member m WHERE m.family_id = f.family_id AND ended_on IS NULL
@@ -42,7 +45,13 @@ SELECT
     AND partner_id = %(partner)s AND request_id = %(request)s
     AND at > now() - make_interval(hours => %(hours)s)),
   EXISTS (SELECT 1 FROM contribution_payment WHERE family_id = %(family)s
-    AND partner_id = %(partner)s AND (request_id = %(request)s OR reference = %(reference)s))
+    AND partner_id = %(partner)s AND (request_id = %(request)s OR reference = %(reference)s)),
+  (SELECT ARRAY[arrears, stages, first_month, oldest_month] FROM contribution_instalmentplan
+    WHERE family_id = %(family)s AND status = 'active'),
+  EXISTS (SELECT 1 FROM contribution_instalmentplan
+    WHERE family_id = %(family)s AND status <> 'completed')
+  AND EXISTS (SELECT 1 FROM membership_member
+    WHERE family_id = %(family)s AND status = 'suspended_arrears' AND ended_on IS NULL)
 """
 _BOOK = """
 WITH payment AS (
@@ -87,13 +96,16 @@ class Debt:
     """The open bills (id, month index, rupiah), the credit and what was quoted, in rupiah.
 
     `is_posted` says that this request or its reference has paid already: whoever waited for the
-    family's lock learns it only here.
+    family's lock learns it only here. `waits_for_all` says that a suspended family pays, or paid,
+    in stages: then a part of the debt does not bring cover back.
     """
 
     bills: list[tuple[int, int, int]]
     credit: int
     quoted: int | None
     is_posted: bool
+    plan: Plan | None = None
+    waits_for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,7 @@ def first_answer(family_id: int, payment_id: int) -> tuple[str, int, str]:
 
 def read_debt(family_id: int, *, notified: Notified, quote_hours: int) -> Debt:
     """Return what the family owes and what we quoted for this request."""
-    ((ids, months, amounts, credit, quoted, is_posted),) = execute(
+    ((ids, months, amounts, credit, quoted, is_posted, plan, waits),) = execute(
         _READ,
         {
             "family": family_id,
@@ -133,7 +145,21 @@ def read_debt(family_id: int, *, notified: Notified, quote_hours: int) -> Debt:
             "hours": quote_hours,
         },
     )
-    return Debt(list(zip(ids, months, amounts, strict=True)), credit, quoted, is_posted)
+    bills = list(zip(ids, months, amounts, strict=True))
+    return Debt(bills, credit, quoted, is_posted, _plan(plan), waits)
+
+
+def read_debt_only(family_id: int) -> Debt:
+    """Return what the family owes, where no bank asks."""
+    nobody = Notified(0, "", "", "", "", 0, paid_at=now())
+    return read_debt(family_id, notified=nobody, quote_hours=1)
+
+
+def _plan(row: list[int] | None) -> Plan | None:
+    if row is None:
+        return None
+    arrears, stages, first, oldest = row
+    return Plan(arrears, stages, Month.at(first), Month.at(oldest))
 
 
 def book_payment(

@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 
 from jkn.contribution.rules import BillStatus
 from jkn.contribution.rules import Tariff as TariffRule
+from jkn.contribution.stages import Plan, PlanStatus
 from jkn.core.db import DatedFigure, FamilyModel, within
 from jkn.core.ids import new_id
+from jkn.core.month import Month
 
 
 class ContributionFigure(DatedFigure):
@@ -199,3 +201,43 @@ class Posting(FamilyModel):
 
     def __str__(self) -> str:
         return f"{self.debit} ← {self.credit}: {self.amount}"
+
+
+class InstalmentPlan(FamilyModel):
+    """A family's plan to pay its arrears in stages; at most one runs at a time."""
+
+    arrears = models.BigIntegerField()  # rupiah that are split
+    stages = models.SmallIntegerField()
+    first_month = models.IntegerField()  # core.month index of the first stage
+    oldest_month = models.IntegerField()  # core.month index of the oldest month that it covers
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in PlanStatus], default=PlanStatus.ACTIVE
+    )
+    registered_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    by_account = models.BigIntegerField()
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_id"], condition=Q(status="active"), name="plan_one_runs"
+            ),
+            models.CheckConstraint(
+                condition=Q(arrears__gte=0) & Q(stages__gte=2), name="plan_in_parts"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="active", ended_on__isnull=True)
+                | (~Q(status="active") & Q(ended_on__isnull=False)),
+                name="plan_ended_on",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.id}: {self.status}"
+
+    def as_rule(self) -> Plan:
+        """Return the row as the plain value that rules take."""
+        return Plan(
+            self.arrears, self.stages, Month.at(self.first_month), Month.at(self.oldest_month)
+        )

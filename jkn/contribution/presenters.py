@@ -65,6 +65,8 @@ class BillPage:
     due_on: date | None
     lines: tuple[Line, ...]
     credit: int
+    later: int  # stages of a plan that are due in later months
+    has_plan: bool
     beyond_cap_months: int
     can_pay: bool
     has_lapsed: bool
@@ -97,6 +99,9 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         title, advice = N_("Iuran sudah dibayar"), N_("Tidak ada yang perlu dibayar sekarang.")
     elif family.segment not in PAYS_ITSELF:
         advice = N_("Iuran Anda dibayar pemerintah atau pemberi kerja.")
+    if bills.plan:
+        title = N_("Cicilan berjalan") if debt.amount else N_("Tahap bulan ini sudah dibayar")
+        advice = N_("Kartu aktif setelah semua tahap lunas.")
     owed_ids = {bill.id for bill in debt.bills}
     return BillPage(
         tag=kind,
@@ -110,6 +115,8 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
             if b.id in owed_ids
         ),
         credit=min(debt.credit, debt.total),
+        later=debt.later,
+        has_plan=bills.plan is not None,
         beyond_cap_months=len(debt.beyond_cap),
         can_pay=verdict is PaymentVerdict.ACCEPTED and debt.amount > 0,
         has_lapsed=verdict is PaymentVerdict.LAPSED,

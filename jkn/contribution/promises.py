@@ -71,6 +71,17 @@ WHERE (f.paid_month IS NULL OR b.month > f.paid_month) AND NOT EXISTS (
   SELECT 1 FROM contribution_bill older
   WHERE older.family_id = b.family_id AND older.status = 'open' AND older.month < b.month)
 """
+# The rule of cover says when; here only that it waits while a plan runs.
+_PLAN_COVERED = """
+SELECT p.family_id FROM contribution_instalmentplan p
+JOIN membership_member m ON m.family_id = p.family_id AND m.ended_on IS NULL
+WHERE p.status = 'active' AND m.status = 'active'
+"""
+_PLAN_PAID = """
+SELECT p.family_id FROM contribution_instalmentplan p
+WHERE p.status = 'active' AND NOT EXISTS (SELECT 1 FROM contribution_bill b
+  WHERE b.family_id = p.family_id AND b.status = 'open')
+"""
 
 
 def _count(sql: str) -> Callable[[], int]:
@@ -87,4 +98,8 @@ PROMISES = (
     Promise("payment.once", "No bank request counts twice.", _count(_TWICE_ACROSS_FAMILIES)),
     Promise("payment.in_directory", "Each payment is found again.", _count(_PAYMENT_IN_DIRECTORY)),
     Promise("bill.paid_month", "A paid month is not after paid-until.", _count(_PAID_MONTH)),
+    Promise(
+        "plan.not_covered", "Nobody is covered before the plan is paid.", _count(_PLAN_COVERED)
+    ),
+    Promise("plan.owes", "A running plan has something left to pay.", _count(_PLAN_PAID)),
 )

@@ -29,13 +29,15 @@ from jkn.contribution.models import (
     Bank,
     Bill,
     ContributionFigure,
+    InstalmentPlan,
     Payment,
     Posting,
     Tariff,
     VirtualAccount,
 )
-from jkn.contribution.rules import BillStatus, Chart, OpenBill, Owed, owed
+from jkn.contribution.rules import BillStatus, Chart, OpenBill, Owed
 from jkn.contribution.rules import Tariff as TariffRule
+from jkn.contribution.stages import Plan, PlanStatus, is_missed, owed_on
 from jkn.core.db import Prepared
 from jkn.core.errors import NotFound
 from jkn.core.figures import Figure, figure_on
@@ -111,8 +113,19 @@ class FamilyBills:
     family: FamilyView
     bills: tuple[BillRow, ...]  # open ones, oldest first
     debt: Owed
+    plan: Plan | None  # of instalments, while it runs and no stage is missed
 
 
+class PlanRow(msgspec.Struct, frozen=True):
+    """The running plan as the database's JSON gives it."""
+
+    arrears: int
+    stages: int
+    first_month: int
+    oldest_month: int
+
+
+_plan_rows = msgspec.json.Decoder(list[PlanRow])
 _bill_rows = msgspec.json.Decoder(list[BillRow])
 
 
@@ -120,6 +133,20 @@ def _open_bills_json() -> Any:
     fields = ("id", "month", "amount", "persons", "per_person", "due_on", "basis")
     rows = (
         Bill.objects.filter(family_id=OuterRef("family_id"), status=BillStatus.OPEN.value)
+        .order_by()
+        .values("family_id")
+        .annotate(all=JSONBAgg(JSONObject(**{f: f for f in fields})))
+        .values("all")
+    )
+    return Cast(Subquery(rows), TextField())
+
+
+def _plan_json() -> Any:
+    fields = ("arrears", "stages", "first_month", "oldest_month")
+    rows = (
+        InstalmentPlan.objects.filter(
+            family_id=OuterRef("family_id"), status=PlanStatus.ACTIVE.value
+        )
         .order_by()
         .values("family_id")
         .annotate(all=JSONBAgg(JSONObject(**{f: f for f in fields})))
@@ -149,8 +176,13 @@ def family_rows(family_id: int) -> QuerySet[Family, Any]:
     """Return the queryset behind `family_bills`: one family, one statement."""
     return (
         Family.objects.filter(family_id=family_id)
-        .annotate(members_json=members_as_json(), bills_json=_open_bills_json(), credit=_credit())
-        .values_list(*FAMILY_COLUMNS, "members_json", "bills_json", "credit")
+        .annotate(
+            members_json=members_as_json(),
+            bills_json=_open_bills_json(),
+            credit=_credit(),
+            plan_json=_plan_json(),
+        )
+        .values_list(*FAMILY_COLUMNS, "members_json", "bills_json", "credit", "plan_json")
     )
 
 
@@ -165,18 +197,31 @@ def family_bills(family_id: int, *, on: date) -> FamilyBills:
     rows = _prepared.rows(family_id=family_id)
     if not rows:
         raise NotFound
-    *family, bills_json, credit = rows[0]
+    *family, bills_json, credit, plan_json = rows[0]
     bills = sorted(_bill_rows.decode(bills_json or "[]"), key=lambda b: b.month)
+    still_open = [OpenBill(b.id, Month.at(b.month), b.amount) for b in bills]
+    plan = _plan_of_json(plan_json)
+    missed = plan is not None and is_missed(plan, still_open, on=on, credit=int(credit))
     return FamilyBills(
         family=family_view_of(tuple(family), on=on),
         bills=tuple(bills),
-        debt=owed(
-            (OpenBill(b.id, Month.at(b.month), b.amount) for b in bills),
-            on=on,
-            cap_months=figure("arrears_cap_months", on=on).value,
-            credit=int(credit),
+        debt=owed_on(
+            still_open, on=on, cap_months=figure("arrears_cap_months", on=on).value,
+            credit=int(credit), plan=plan,
         ),
-    )
+        plan=None if missed else plan,
+    )  # fmt: skip
+
+
+def _plan_of_json(text: str | None) -> Plan | None:
+    for row in _plan_rows.decode(text or "[]"):
+        return Plan(row.arrears, row.stages, Month.at(row.first_month), Month.at(row.oldest_month))
+    return None
+
+
+def plan_of(family_id: int) -> InstalmentPlan | None:
+    """Return the family's newest plan of instalments, running or ended, or None."""
+    return InstalmentPlan.objects.filter(family_id=family_id).order_by("-id").first()
 
 
 def bill_of(family_id: int, bill_id: int) -> Bill:

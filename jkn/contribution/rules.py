@@ -90,6 +90,7 @@ class Owed:
     bills: tuple[OpenBill, ...]  # oldest first
     beyond_cap: tuple[OpenBill, ...]
     credit: int  # paid before and not used
+    later: int = 0  # arrears that a plan of instalments leaves to the stages of later months
 
     @property
     def total(self) -> int:
@@ -98,7 +99,12 @@ class Owed:
 
     @property
     def amount(self) -> int:
-        """What is left to pay in rupiah, never below zero."""
+        """What is to be paid now in rupiah, never below zero."""
+        return max(0, self.total - self.credit - self.later)
+
+    @property
+    def whole(self) -> int:
+        """What would pay everything at once in rupiah, later stages included."""
         return max(0, self.total - self.credit)
 
     @property

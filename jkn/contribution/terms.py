@@ -7,6 +7,7 @@ from datetime import date
 
 from jkn.contribution.fines import FineTerms
 from jkn.contribution.queries import figure
+from jkn.contribution.stages import PlanTerms
 from jkn.contribution.wages import WageTerms
 from jkn.core.month import Month
 from jkn.membership.models import StatusChange
@@ -32,6 +33,19 @@ def wage_terms(*, on: date) -> WageTerms:
         worker_percent=figure("wage_worker_percent", on=on).value,
         floor=figure("wage_floor", on=on).value,
         ceiling=figure("wage_ceiling", on=on).value,
+    )
+
+
+def plan_terms(*, on: date) -> PlanTerms:
+    """Return the figures of instalments on the day of registration."""
+    over = figure("instalment_over_months", on=on)
+    return PlanTerms(
+        over_months=over.value,
+        max_stages=figure("instalment_max_stages", on=on).value,
+        deadline_day=figure("instalment_deadline_day", on=on).value,
+        deadline_day_february=figure("instalment_deadline_day_february", on=on).value,
+        basis=over.basis,
+        verified=over.verified,
     )
 
 

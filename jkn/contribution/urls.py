@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.contribution import api, bridging
-from jkn.contribution.web import bills, fine, register
+from jkn.contribution.web import bills, fine, instalments, register
 
 app_name = "contribution"
 
@@ -28,5 +28,8 @@ urlpatterns = [
     path("openapi/v1.0/transfer-va/payment", bridging.payment, name="snap-payment"),
     path("openapi/v1.0/transfer-va/status", bridging.status, name="snap-status"),
     path("api/v1/bills/<int:id>/qris", api.qris, name="api-qris"),
+    path("iuran/cicilan/", instalments.instalments, name="instalments"),
+    path("iuran/cicilan/berhenti/", instalments.stop, name="instalments-stop"),
+    path("api/v1/instalments", api.instalments, name="api-instalments"),
     path("iuran/denda/", fine.fine, name="fine"),
 ]

@@ -21,6 +21,8 @@ from jkn.contribution.queries import (
     virtual_accounts_of,
 )
 from jkn.contribution.receipt import receipt_pdf
+from jkn.contribution.terms import plan_terms
+from jkn.contribution.ways import ways_out
 from jkn.core.clock import today
 from jkn.core.errors import NotFound
 from jkn.core.month import Month
@@ -41,6 +43,7 @@ def contribution(request: HttpRequest) -> HttpResponse:
     context = {
         "bill": bill_page(bills, on=today()),
         "family": bills.family,
+        "ways": ways_out(bills, on=today(), terms=plan_terms(on=today())),
         "cap": figure("arrears_cap_months", on=today()),
     }
     return keep(render(request, "contribution/contribution.jinja", context), days=7)
