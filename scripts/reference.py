@@ -32,7 +32,7 @@ from jkn.membership.presenters import ADVICE, TITLES  # noqa: E402
 FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made by `make reference` from the code. Do not edit. -->"
 # Migrations after the first that fill figures (`FIGURES`), in their order.
-FIGURES_IN = ("0004_fines_and_wages", "0006_instalment_figures")
+FIGURES_IN = ("0004_fines_and_wages", "0006_instalment_figures", "0008_ahead_figures")
 _KINDS = ("Refused", "Conflict", "Forbidden", "SignInNeeded", "Limited", "Unavailable")
 
 

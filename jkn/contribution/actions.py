@@ -12,6 +12,7 @@ from jkn.account.directory import whose_many
 from jkn.account.queries import Whose
 from jkn.audit.actions import record
 from jkn.contribution import ledger
+from jkn.contribution.ahead import drop_ahead
 from jkn.contribution.instalments import end_if_missed, end_plan, owed_of, running_before
 from jkn.contribution.ledger import Debt, LockedFamily, Notified
 from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
@@ -213,14 +214,20 @@ def receive_payment(*, notified: Notified, on: date) -> Receipt:
     if read.is_posted:  # by a worker for whose lock we waited: the first answer stands
         raise Conflict("payment.posted", N_("Pembayaran ini sudah dicatat."))
     debt = owed_of(read, on=on)
+    is_plain = bool(debt.ahead) and notified.amount == debt.due  # without what was to be ahead
     verdict = judge_payment(
-        amount=notified.amount, due=debt.amount, quoted=read.quoted, opens=family.pay_from,
+        amount=notified.amount, due=debt.due if is_plain else debt.amount, quoted=read.quoted,
+        opens=family.pay_from,
         closes=family.pay_by, on=on,
     )  # fmt: skip
     if verdict is not PaymentVerdict.ACCEPTED:
         return Receipt(verdict, whose.family_id)
     settlement = _settled(read, debt, amount=notified.amount, on=on)
     payment_id = _post(whose.family_id, family, notified, settlement, debt.credit, on=on)
+    if read.plan and settlement.reactivates:
+        end_plan(whose.family_id, PlanStatus.COMPLETED, on=on, actor=_bank_of(notified))
+    if debt.ahead and not is_plain:
+        drop_ahead(whose.family_id)
     enter_directory(
         Entry(*key, whose.family_id, payment_id) for key in (request_key, reference_key)
     )
@@ -249,15 +256,17 @@ def _post(
         credited=sum(line.amount for line in lines if line.credit == Chart.CREDIT),
         on=on,
     )
-    actor = Actor(account_id=notified.partner_id, role=Role.PARTNER, name=notified.bank)
+    actor = _bank_of(notified)
     _let_cover_follow(family_id, family, settlement, actor, on=on)
-    if settlement.reactivates:
-        end_plan(family_id, PlanStatus.COMPLETED, on=on, actor=actor)
     record(
         actor=actor, verb="contribution.paid", group=family_id, subject=payment_id,
         amount=notified.amount, months=len(settlement.paid),
     )  # fmt: skip
     return payment_id
+
+
+def _bank_of(notified: Notified) -> Actor:
+    return Actor(account_id=notified.partner_id, role=Role.PARTNER, name=notified.bank)
 
 
 def _let_cover_follow(
@@ -289,7 +298,7 @@ def use_credit(*, family_id: int, on: date) -> int:
     lines = postings_of(settlement, bank="", amount=0, credit_before=debt.credit)
     ledger.book_credit(family_id, settlement=settlement, lines=lines, on=on)
     _let_cover_follow(family_id, family, settlement, SYSTEM, on=on)
-    if settlement.reactivates:
+    if read.plan and settlement.reactivates:
         end_plan(family_id, PlanStatus.COMPLETED, on=on, actor=SYSTEM)
     paid = sum(bill.amount for bill in settlement.paid)
     record(
@@ -303,7 +312,7 @@ def _repeated(first: Whose, notified: Notified) -> Receipt:
     number, amount, payer = ledger.first_answer(first.family_id, first.member_id)
     if (number, amount) == (notified.number, notified.amount):
         return Receipt(PaymentVerdict.REPEATED, first.family_id, first.member_id, payer)
-    actor = Actor(account_id=notified.partner_id, role=Role.PARTNER, name=notified.bank)
+    actor = _bank_of(notified)
     record(
         actor=actor, verb="contribution.inconsistent", group=first.family_id,
         subject=first.member_id, amount=notified.amount,

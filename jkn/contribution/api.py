@@ -225,7 +225,7 @@ def qris(request: HttpRequest, id: int) -> Qris:  # noqa: A002
     bill = bill_of(family_id, id)
     if bill.status != BillStatus.OPEN:
         raise Conflict("bill.paid", N_("Tagihan ini sudah selesai."))
-    amount = payable(family_bills(family_id, on=today()).debt)
+    amount = payable(family_bills(family_id, on=today()), on=today())
     text = qris_text(bill_id=bill.id, month=Month.at(bill.month), amount=amount)
     mark_own_read(actor=caller(request), verb="contribution.qris", group=family_id)
     return Qris(str(bill.id), text, amount, is_payable=False)

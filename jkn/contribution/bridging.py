@@ -280,7 +280,12 @@ def _bill_details(quoted: Quoted) -> list[dict[str, Any]]:
         shared, rows = bills[:1], bills[1:]
     first = [(shared[0].month, sum(b.amount for b in shared))] if shared else []
     lines = first + [(b.month, b.amount) for b in rows]
-    return [_bill_row(n, month, amount) for n, (month, amount) in enumerate(lines, start=1)]
+    rows_of = [_bill_row(n, month, amount) for n, (month, amount) in enumerate(lines, start=1)]
+    if quoted.debt.ahead:
+        last = bills[-1].month if bills else Month.of(today())
+        row = _bill_row(len(rows_of) + 1, last, quoted.debt.ahead)
+        rows_of.append({**row, "billName": "Iuran JKN di muka", "billShortName": "Di muka"})
+    return rows_of
 
 
 def _stage_name(month: Month) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django import forms
 from django.core.exceptions import ValidationError
 
+from jkn.core.identifiers import virtual_account
 from jkn.core.money import typed_rupiah
 from jkn.core.words import N_
 from jkn.membership.forms import checked
@@ -90,3 +91,31 @@ class PlanForm(forms.Form):
         label=N_("Saya mengerti: kartu baru aktif setelah semua tahap lunas."),
         error_messages={"required": N_("Centang persetujuan untuk melanjutkan.")},
     )
+
+
+class AheadForm(forms.Form):
+    """How many months to pay ahead; 0 takes the choice back."""
+
+    months = forms.IntegerField(
+        label=N_("Berapa bulan di muka?"),
+        min_value=0,
+        error_messages={
+            "required": N_("Isi jumlah bulan."),
+            "invalid": N_("Tulis jumlah bulan dengan angka."),
+            "min_value": N_("Tulis jumlah bulan dengan angka."),
+        },
+    )
+
+
+class OtherForm(forms.Form):
+    """The virtual account of a family that one wants to pay for."""
+
+    number = forms.CharField(
+        label=N_("Nomor virtual account keluarga itu"),
+        max_length=40,
+        error_messages={"required": N_("Isi 16 angka nomor virtual account.")},
+    )
+
+    def clean_number(self) -> str:
+        """Return the 16 digits."""
+        return checked(virtual_account, self.cleaned_data["number"])

@@ -22,6 +22,7 @@ from jkn.contribution.stages import (
     make_plan,
     may_register,
     owed_on,
+    with_ahead,
 )
 from jkn.contribution.terms import plan_terms
 from jkn.core.actor import SYSTEM, Actor
@@ -36,13 +37,14 @@ from jkn.membership.rules import Cover, Segment, Status, status_on
 
 def owed_of(read: Debt, *, on: date) -> Owed:
     """Return what a family owes on a day, by what was read under its lock."""
-    return owed_on(
+    debt = owed_on(
         _open_bills(read),
         on=on,
         cap_months=figure("arrears_cap_months", on=on).value,
         credit=read.credit,
         plan=read.plan,
     )
+    return with_ahead(debt, amount=read.ahead, until=read.ahead_until, on=on)
 
 
 def _open_bills(read: Debt) -> list[OpenBill]:

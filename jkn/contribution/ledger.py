@@ -51,7 +51,9 @@ SELECT
   EXISTS (SELECT 1 FROM contribution_instalmentplan
     WHERE family_id = %(family)s AND status <> 'completed')
   AND EXISTS (SELECT 1 FROM membership_member
-    WHERE family_id = %(family)s AND status = 'suspended_arrears' AND ended_on IS NULL)
+    WHERE family_id = %(family)s AND status = 'suspended_arrears' AND ended_on IS NULL),
+  (SELECT amount FROM contribution_aheadchoice WHERE family_id = %(family)s),
+  (SELECT until FROM contribution_aheadchoice WHERE family_id = %(family)s)
 """
 _BOOK = """
 WITH payment AS (
@@ -106,6 +108,8 @@ class Debt:
     is_posted: bool
     plan: Plan | None = None
     waits_for_all: bool = False
+    ahead: int | None = None  # chosen to be paid ahead, until a day
+    ahead_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,7 @@ def first_answer(family_id: int, payment_id: int) -> tuple[str, int, str]:
 
 def read_debt(family_id: int, *, notified: Notified, quote_hours: int) -> Debt:
     """Return what the family owes and what we quoted for this request."""
-    ((ids, months, amounts, credit, quoted, is_posted, plan, waits),) = execute(
+    ((ids, months, amounts, credit, quoted, is_posted, plan, waits, *ahead),) = execute(
         _READ,
         {
             "family": family_id,
@@ -146,7 +150,7 @@ def read_debt(family_id: int, *, notified: Notified, quote_hours: int) -> Debt:
         },
     )
     bills = list(zip(ids, months, amounts, strict=True))
-    return Debt(bills, credit, quoted, is_posted, _plan(plan), waits)
+    return Debt(bills, credit, quoted, is_posted, _plan(plan), waits, *ahead)
 
 
 def read_debt_only(family_id: int) -> Debt:

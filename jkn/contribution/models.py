@@ -241,3 +241,22 @@ class InstalmentPlan(FamilyModel):
         return Plan(
             self.arrears, self.stages, Month.at(self.first_month), Month.at(self.oldest_month)
         )
+
+
+class AheadChoice(FamilyModel):
+    """How many months a family wants to pay ahead with its next payment; one at a time."""
+
+    months = models.SmallIntegerField()
+    amount = models.BigIntegerField()  # rupiah, at today's tariff
+    until = models.DateField()  # last day on which a bank asks for it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family_id"], name="ahead_one_choice"),
+            models.CheckConstraint(
+                condition=Q(months__gt=0) & Q(amount__gt=0), name="ahead_above_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.months} months ahead"

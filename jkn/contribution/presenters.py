@@ -67,6 +67,8 @@ class BillPage:
     credit: int
     later: int  # stages of a plan that are due in later months
     has_plan: bool
+    ahead: int  # chosen to be paid ahead
+    ahead_months: int
     beyond_cap_months: int
     can_pay: bool
     has_lapsed: bool
@@ -92,7 +94,7 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         amount=debt.amount, due=debt.amount, quoted=None, opens=family.pay_from,
         closes=family.pay_by, on=on,
     )  # fmt: skip
-    if status is Status.ACTIVE and debt.amount:
+    if status is Status.ACTIVE and debt.due:
         kind, title = "warn", N_("Iuran bulan ini belum dibayar")
         advice = N_("Bayar paling lambat tanggal jatuh tempo.")
     elif status is Status.ACTIVE and family.segment in PAYS_ITSELF:
@@ -117,6 +119,8 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         credit=min(debt.credit, debt.total),
         later=debt.later,
         has_plan=bills.plan is not None,
+        ahead=debt.ahead,
+        ahead_months=bills.ahead_months,
         beyond_cap_months=len(debt.beyond_cap),
         can_pay=verdict is PaymentVerdict.ACCEPTED and debt.amount > 0,
         has_lapsed=verdict is PaymentVerdict.LAPSED,

@@ -26,6 +26,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from jkn.account.directory import whose_many
 from jkn.contribution.models import (
+    AheadChoice,
     Bank,
     Bill,
     ContributionFigure,
@@ -37,7 +38,7 @@ from jkn.contribution.models import (
 )
 from jkn.contribution.rules import BillStatus, Chart, OpenBill, Owed
 from jkn.contribution.rules import Tariff as TariffRule
-from jkn.contribution.stages import Plan, PlanStatus, is_missed, owed_on
+from jkn.contribution.stages import Plan, PlanStatus, is_missed, owed_on, with_ahead
 from jkn.core.db import Prepared
 from jkn.core.errors import NotFound
 from jkn.core.figures import Figure, figure_on
@@ -114,6 +115,7 @@ class FamilyBills:
     bills: tuple[BillRow, ...]  # open ones, oldest first
     debt: Owed
     plan: Plan | None  # of instalments, while it runs and no stage is missed
+    ahead_months: int  # chosen to be paid ahead with the next payment
 
 
 class PlanRow(msgspec.Struct, frozen=True):
@@ -125,6 +127,15 @@ class PlanRow(msgspec.Struct, frozen=True):
     oldest_month: int
 
 
+class AheadRow(msgspec.Struct, frozen=True):
+    """What the family chose to pay ahead, as the database's JSON gives it."""
+
+    months: int
+    amount: int
+    until: date
+
+
+_ahead_rows = msgspec.json.Decoder(list[AheadRow])
 _plan_rows = msgspec.json.Decoder(list[PlanRow])
 _bill_rows = msgspec.json.Decoder(list[BillRow])
 
@@ -150,6 +161,17 @@ def _plan_json() -> Any:
         .order_by()
         .values("family_id")
         .annotate(all=JSONBAgg(JSONObject(**{f: f for f in fields})))
+        .values("all")
+    )
+    return Cast(Subquery(rows), TextField())
+
+
+def _ahead_json() -> Any:
+    rows = (
+        AheadChoice.objects.filter(family_id=OuterRef("family_id"))
+        .order_by()
+        .values("family_id")
+        .annotate(all=JSONBAgg(JSONObject(months="months", amount="amount", until="until")))
         .values("all")
     )
     return Cast(Subquery(rows), TextField())
@@ -181,8 +203,11 @@ def family_rows(family_id: int) -> QuerySet[Family, Any]:
             bills_json=_open_bills_json(),
             credit=_credit(),
             plan_json=_plan_json(),
+            ahead_json=_ahead_json(),
         )
-        .values_list(*FAMILY_COLUMNS, "members_json", "bills_json", "credit", "plan_json")
+        .values_list(
+            *FAMILY_COLUMNS, "members_json", "bills_json", "credit", "plan_json", "ahead_json"
+        )
     )
 
 
@@ -197,20 +222,25 @@ def family_bills(family_id: int, *, on: date) -> FamilyBills:
     rows = _prepared.rows(family_id=family_id)
     if not rows:
         raise NotFound
-    *family, bills_json, credit, plan_json = rows[0]
+    *family, bills_json, credit, plan_json, ahead_json = rows[0]
     bills = sorted(_bill_rows.decode(bills_json or "[]"), key=lambda b: b.month)
     still_open = [OpenBill(b.id, Month.at(b.month), b.amount) for b in bills]
     plan = _plan_of_json(plan_json)
     missed = plan is not None and is_missed(plan, still_open, on=on, credit=int(credit))
+    debt = owed_on(
+        still_open, on=on, cap_months=figure("arrears_cap_months", on=on).value,
+        credit=int(credit), plan=plan,
+    )  # fmt: skip
+    chosen = _ahead_rows.decode(ahead_json or "[]")
+    for choice in chosen:
+        debt = with_ahead(debt, amount=choice.amount, until=choice.until, on=on)
     return FamilyBills(
         family=family_view_of(tuple(family), on=on),
         bills=tuple(bills),
-        debt=owed_on(
-            still_open, on=on, cap_months=figure("arrears_cap_months", on=on).value,
-            credit=int(credit), plan=plan,
-        ),
+        debt=debt,
         plan=None if missed else plan,
-    )  # fmt: skip
+        ahead_months=chosen[0].months if debt.ahead else 0,
+    )
 
 
 def _plan_of_json(text: str | None) -> Plan | None:

@@ -91,6 +91,7 @@ class Owed:
     beyond_cap: tuple[OpenBill, ...]
     credit: int  # paid before and not used
     later: int = 0  # arrears that a plan of instalments leaves to the stages of later months
+    ahead: int = 0  # chosen by the family to be paid ahead; it becomes credit
 
     @property
     def total(self) -> int:
@@ -99,6 +100,11 @@ class Owed:
 
     @property
     def amount(self) -> int:
+        """What a bank asks for now in rupiah: what is due, and what is to be paid ahead."""
+        return self.due + self.ahead
+
+    @property
+    def due(self) -> int:
         """What is to be paid now in rupiah, never below zero."""
         return max(0, self.total - self.credit - self.later)
 

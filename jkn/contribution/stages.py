@@ -114,8 +114,14 @@ def make_plan(debt: Owed, *, stages: int, on: date, terms: PlanTerms) -> Plan:
             fewest=_FEWEST_STAGES, most=terms.max_stages,
         )  # fmt: skip
     behind = arrears_of(debt, on=on)
+    arrears = sum(b.amount for b in behind) - debt.credit
+    if arrears < stages:  # the credit pays them: no stage would be without its part
+        raise Refused(
+            "instalments.too_few", N_("Cicilan hanya untuk tunggakan lebih dari {months} bulan."),
+            months=terms.over_months,
+        )  # fmt: skip
     return Plan(
-        arrears=max(0, sum(b.amount for b in behind) - debt.credit),
+        arrears=arrears,
         stages=stages,
         first_month=Month.of(on),
         oldest_month=behind[0].month,
@@ -188,6 +194,17 @@ def owed_on(
     debt = owed(newer, on=on, cap_months=cap_months, credit=credit)
     older = sorted((b for b in bills if b.month < plan.oldest_month), key=lambda b: b.month)
     return replace(debt, beyond_cap=(*older, *debt.beyond_cap))
+
+
+def with_ahead(debt: Owed, *, amount: int | None, until: date | None, on: date) -> Owed:
+    """Return a debt with what the family chose to pay ahead, while the choice holds.
+
+    Not while months are behind: money paid then settles them first and would pay nothing ahead.
+    """
+    behind = debt.later or debt.beyond_cap or len(arrears_of(debt, on=on)) > 1
+    if amount is None or until is None or on > until or behind:
+        return debt
+    return replace(debt, ahead=amount)
 
 
 def settle_in_part(debt: Owed, *, amount: int, on: date) -> Settlement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.contribution import api, bridging
-from jkn.contribution.web import bills, fine, instalments, register
+from jkn.contribution.web import ahead, bills, fine, instalments, register
 
 app_name = "contribution"
 
@@ -31,5 +31,7 @@ urlpatterns = [
     path("iuran/cicilan/", instalments.instalments, name="instalments"),
     path("iuran/cicilan/berhenti/", instalments.stop, name="instalments-stop"),
     path("api/v1/instalments", api.instalments, name="api-instalments"),
+    path("iuran/di-muka/", ahead.ahead, name="ahead"),
+    path("iuran/keluarga-lain/", ahead.other, name="other-family"),
     path("iuran/denda/", fine.fine, name="fine"),
 ]

@@ -37,6 +37,7 @@ ALLOWANCES: dict[str, tuple[Allowance, ...]] = {
     "second.account": _RISING,
     "register.lookup": (Allowance(10, 3600),),
     "register.source": (Allowance(300, 15 * 60),),
+    "va.look": (Allowance(20, 3600),),
     "card.check": (Allowance(300, 3600),),
     "export": (Allowance(20, 3600),),
 }

@@ -98,6 +98,11 @@ def test_what_was_paid_before_is_taken_off():
     assert plan.arrears == 120_000
 
 
+def test_what_credit_pays_is_not_split():
+    with pytest.raises(Refused, match=r"instalments\.too_few"):
+        make_plan(debt_of(4, credit=140_000), stages=2, on=DAY, terms=TERMS)
+
+
 def test_part_of_a_debt_never_brings_cover_back():
     debt = debt_of(4)
     almost = settle_in_part(debt, amount=debt.total - 1, on=DAY)
@@ -110,7 +115,7 @@ def test_part_of_a_debt_never_brings_cover_back():
 CASES = {
     "count": st.integers(4, 30),
     "stages": st.integers(2, 12),
-    "amount": st.integers(1, 600_000),
+    "amount": st.integers(12, 600_000),
 }
 
 

@@ -1,0 +1,64 @@
+"""Writes to what a family wants to pay ahead with its next payment. Only under the lock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from jkn.audit.actions import record
+from jkn.contribution import ledger
+from jkn.contribution.models import AheadChoice
+from jkn.contribution.queries import family_bills, figure, tariffs
+from jkn.contribution.rules import monthly_bill, tariff_on
+from jkn.core.actor import Actor
+from jkn.core.errors import NotFound, Refused
+from jkn.core.month import Month
+from jkn.core.words import N_
+from jkn.membership.rules import PAYS_ITSELF
+
+
+def month_ahead(family_id: int, *, on: date) -> int:
+    """Return what one coming month costs the family at the tariff of next month, in rupiah.
+
+    Refuses `ahead.not_active` unless the family pays for itself and is covered.
+    """
+    bills = family_bills(family_id, on=on)
+    family = bills.family
+    persons = sum(m.is_active for m in family.members)
+    if family.segment not in PAYS_ITSELF or not persons or bills.plan:
+        raise Refused(
+            "ahead.not_active", N_("Bayar di muka untuk keluarga mandiri yang kartunya aktif.")
+        )
+    tariff = tariff_on(
+        tariffs(), segment=family.segment, care_class=family.care_class,
+        on=Month.of(on).plus(1).first_day(),
+    )  # fmt: skip
+    return monthly_bill(tariff, persons=persons)
+
+
+@transaction.atomic
+def choose_ahead(*, actor: Actor, family_id: int, months: int, on: date) -> int:
+    """Let banks ask for `months` months more until the month ends; return their rupiah.
+
+    0 takes the choice back. What is paid becomes credit that the daily run uses. Refuses
+    `ahead.months` above the figure's most, and what `month_ahead` refuses.
+    """
+    if ledger.lock_family(family_id) is None:
+        raise NotFound
+    most = figure("ahead_max_months", on=on).value
+    if not 0 <= months <= most:
+        raise Refused("ahead.months", N_("Pilih 1 sampai {most} bulan."), most=most)
+    drop_ahead(family_id)
+    amount = months * month_ahead(family_id, on=on) if months else 0
+    if amount:
+        AheadChoice.objects.create(
+            family_id=family_id, months=months, amount=amount, until=Month.of(on).last_day()
+        )
+    record(actor=actor, verb="contribution.ahead", group=family_id, months=months, amount=amount)
+    return amount
+
+
+def drop_ahead(family_id: int) -> None:
+    """Forget the family's choice: it was paid, or taken back."""
+    AheadChoice.objects.filter(family_id=family_id).delete()
