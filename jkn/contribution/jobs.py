@@ -7,7 +7,9 @@ from procrastinate.contrib.django import app
 from jkn.account.actions.contacts import tell
 from jkn.account.queries import accounts_of_family
 from jkn.contribution.actions import run_day
-from jkn.contribution.queries import family_bills, payment_of
+from jkn.contribution.queries import bill_of, family_bills, payment_of
+from jkn.contribution.reminders import remind
+from jkn.contribution.rules import BillStatus, Reminder
 from jkn.core.clock import today
 from jkn.core.money import rupiah
 from jkn.core.month import Month
@@ -20,6 +22,7 @@ from jkn.gate.jobs import RETRY
 def day(timestamp: int) -> None:
     """Run the day every hour: a server that slept over midnight catches up within one."""
     run_day(on=today())
+    remind(on=today())
 
 
 @app.task(name="contribution.tell_paid", retry=RETRY)
@@ -84,4 +87,38 @@ def tell_missed(family_id: int) -> None:
             body=N_("Satu tahap tidak dibayar. Uang Anda tetap tercatat. Sisa tagihan {amount}."),
             amount=rupiah(owed.amount),
             link="/iuran/",
+        )
+
+
+_DUE = {
+    Reminder.IN_7_DAYS: (
+        N_("Iuran jatuh tempo 7 hari lagi"), N_("Bayar {amount} paling lambat {until}."),
+    ),
+    Reminder.IN_1_DAY: (
+        N_("Iuran jatuh tempo besok"), N_("Bayar {amount} paling lambat {until}."),
+    ),
+    Reminder.OVERDUE: (
+        N_("Iuran lewat jatuh tempo"),
+        N_("Bayar {amount} sebelum bulan berakhir. Setelah itu kartu berhenti."),
+    ),
+}  # fmt: skip
+
+
+@app.task(name="contribution.tell_due", retry=RETRY)
+def tell_due(family_id: int, bill_id: int, kind: str) -> None:
+    """Remind the family of a bill that is still open; once for each account, bill and kind."""
+    bill = bill_of(family_id, bill_id)
+    if bill.status != BillStatus.OPEN:
+        return
+    title, body = _DUE[Reminder(kind)]
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind=f"contribution.{kind}",
+            title=title,
+            body=body,
+            amount=rupiah(bill.amount),
+            until=bill.due_on.isoformat(),
+            link="/iuran/",
+            once=str(bill_id),
         )

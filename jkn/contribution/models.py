@@ -260,3 +260,21 @@ class AheadChoice(FamilyModel):
 
     def __str__(self) -> str:
         return f"{self.months} months ahead"
+
+
+class Reminded(FamilyModel):
+    """That one reminder of one bill went out: each kind once."""
+
+    bill_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_id", "bill_id", "kind"], name="reminded_once_a_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of bill {self.bill_id}"

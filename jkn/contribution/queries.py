@@ -287,6 +287,27 @@ def payment_by_request(partner_id: int, request_id: str) -> Payment | None:
     return payment_of(whose.family_id, whose.member_id) if whose else None
 
 
+def bill_of_month(family_id: int, month: Month) -> tuple[Bill | None, Payment | None]:
+    """Return the family's bill of one month and the payment that paid it, where there are any."""
+    bill = Bill.objects.filter(family_id=family_id, month=month.index).first()
+    if bill is None or bill.payment_id is None:
+        return bill, None
+    return bill, Payment.objects.filter(family_id=family_id, id=bill.payment_id).first()
+
+
+def bills_of_year(family_id: int, year: int) -> list[Bill]:
+    """Return the family's bills of the months of one year, oldest first."""
+    months = (Month(year, 1).index, Month(year, 12).index)
+    rows = Bill.objects.filter(family_id=family_id, month__range=months)
+    return list(rows.order_by("month"))
+
+
+def payments_of_year(family_id: int, year: int) -> list[Payment]:
+    """Return the family's payments that were posted in one year, oldest first."""
+    rows = Payment.objects.filter(family_id=family_id, day__year=year)
+    return list(rows.order_by("id"))
+
+
 def bills_paid_by(family_id: int, payment_id: int) -> list[Bill]:
     """Return the bills that a payment of the family paid, oldest first."""
     rows = Bill.objects.filter(family_id=family_id, payment_id=payment_id)

@@ -24,6 +24,14 @@ class BillStatus(StrEnum):
     BEYOND_CAP = "beyond_cap"  # older than the arrears that the law lets us collect
 
 
+class Reminder(StrEnum):
+    """Which reminder of a bill goes out."""
+
+    IN_7_DAYS = "in_7_days"
+    IN_1_DAY = "in_1_day"
+    OVERDUE = "overdue"
+
+
 class Chart(StrEnum):
     """Accounts of the ledger; `clearing.<bank>` stands beside them, one for each bank."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.contribution import api, bridging
-from jkn.contribution.web import ahead, bills, fine, instalments, register
+from jkn.contribution.web import ahead, bills, fine, instalments, register, years
 
 app_name = "contribution"
 
@@ -33,5 +33,7 @@ urlpatterns = [
     path("api/v1/instalments", api.instalments, name="api-instalments"),
     path("iuran/di-muka/", ahead.ahead, name="ahead"),
     path("iuran/keluarga-lain/", ahead.other, name="other-family"),
+    path("iuran/riwayat/bulan/", years.month, name="history-month"),
+    path("iuran/riwayat/tahun/<int:year>.pdf", years.year_file, name="history-year"),
     path("iuran/denda/", fine.fine, name="fine"),
 ]

@@ -24,6 +24,7 @@ ALLOWED = {
     "nonprod/seed": "demo data is made set-based",
     "contribution/ledger.py:bill_everybody": "the billing run is one statement",
     "contribution/ledger.py:credited_and_owing": "the billing run asks whom credit pays for",
+    "contribution/reminders.py:_remind_some": "the daily run reminds set-based",
     "contribution/instalments.py:running_before": "the daily run asks whose stages are over",
     "membership/actions.py:suspend_behind": "the suspension run is one statement",
     "membership/actions.py:lapse_registrations": "the lapse run is one statement",

@@ -1,0 +1,71 @@
+"""A year of a family's contributions as PDF: each month, each payment, the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from jkn.contribution.models import Bill, Payment
+from jkn.contribution.presenters import month_words
+from jkn.contribution.rules import BillStatus
+from jkn.core.money import rupiah
+from jkn.core.month import Month
+from jkn.shell.formats import day
+
+_STATUS = {
+    BillStatus.OPEN.value: "belum dibayar",
+    BillStatus.PAID.value: "lunas",
+    BillStatus.BEYOND_CAP.value: "di atas batas tunggakan",
+}
+
+
+def annual_pdf(
+    year: int, bills: Sequence[Bill], payments: Sequence[Payment], *, family: str
+) -> bytes:
+    """Return the statement of one year: bills of its months and payments of its days, in rupiah."""
+    pdf: Any = import_module("fpdf").FPDF(format="A4")
+    pdf.set_title(f"Iuran JKN {year}")
+    pdf.set_lang("id")
+    pdf.add_page()
+    pdf.set_font("Helvetica", "B", 16)
+    pdf.cell(text=f"Iuran JKN tahun {year}", new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font("Helvetica", size=10)
+    pdf.cell(text=_latin(f"Keluarga {family}"), new_x="LMARGIN", new_y="NEXT")
+    _part(
+        pdf,
+        "Tagihan",
+        [
+            (f"{month_words(Month.at(b.month))}, {_STATUS[b.status]}", b.amount)
+            for b in sorted(bills, key=lambda b: b.month)
+        ],
+    )
+    _part(
+        pdf,
+        "Pembayaran",
+        [
+            (f"{day(p.day)}, {p.bank}, kuitansi {p.receipt}", p.amount)
+            for p in sorted(payments, key=lambda p: p.id)
+        ],
+    )
+    return bytes(pdf.output())
+
+
+def _part(pdf: Any, title: str, lines: Sequence[tuple[str, int]]) -> None:
+    pdf.ln(4)
+    pdf.set_font("Helvetica", "B", 12)
+    pdf.cell(text=title, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font("Helvetica", size=10)
+    for label, amount in lines:
+        _line(pdf, label, amount)
+    pdf.set_font("Helvetica", "B", 10)
+    _line(pdf, "Jumlah", sum(amount for _, amount in lines))
+
+
+def _line(pdf: Any, label: str, amount: int) -> None:
+    pdf.cell(130, 6, _latin(label))
+    pdf.cell(0, 6, rupiah(amount), align="R", new_x="LMARGIN", new_y="NEXT")
+
+
+def _latin(text: str) -> str:
+    return text.encode("latin-1", "replace").decode("latin-1")
