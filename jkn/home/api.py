@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from django.http import HttpRequest
 
 from jkn.audit.actions import mark_own_read
 from jkn.contribution.queries import FamilyBills, family_bills
-from jkn.core.clock import today
+from jkn.core.clock import JAKARTA, today
 from jkn.core.month import Month
 from jkn.facility.queries import facility_name
 from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import api
 from jkn.gate.policy import MEMBER
-from jkn.membership.queries import MemberView
+from jkn.membership.queries import MemberView, changes_of_family
+from jkn.membership.queries import family_of as family_view
 from jkn.membership.rules import Status
 
 
@@ -96,3 +97,48 @@ def card(request: HttpRequest) -> Card:
     answer = _card(family_bills(family_id, on=on), on=on)
     mark_own_read(actor=caller(request), verb="membership.card", group=family_id)
     return answer
+
+
+class Change(msgspec.Struct):
+    """One change of status of one member: what happened, and how they stand from that day."""
+
+    member_id: str
+    event: str
+    status: Status
+    since: date
+    at: datetime
+    by: str
+    reason: str
+
+
+class FamilyHistory(msgspec.Struct):
+    """The signed-in person's family as of a day, with every change, newest first."""
+
+    family_id: str
+    on: date
+    segment: str
+    care_class: str
+    members: list[Member]
+    changes: list[Change]
+
+
+@api(who=MEMBER, answer=FamilyHistory)
+def family(request: HttpRequest) -> FamilyHistory:
+    """The family: its members with today's status, and the history of changes."""
+    family_id, on = family_of(request), today()
+    shown = family_view(family_id, on=on)
+    mark_own_read(actor=caller(request), verb="membership.family", group=family_id)
+    return FamilyHistory(
+        family_id=str(family_id),
+        on=on,
+        segment=shown.segment.value,
+        care_class=shown.care_class,
+        members=[_member(m) for m in shown.members],
+        changes=[
+            Change(
+                str(c.member_id), c.event, Status(c.status), c.since, c.at.astimezone(JAKARTA),
+                c.by_name, c.reason,
+            )
+            for c in changes_of_family(family_id)
+        ],
+    )  # fmt: skip

@@ -16,6 +16,7 @@ urlpatterns = [
     path("pengaturan/", web.settings, name="settings"),
     path("petugas/", web.staff, name="staff"),
     path("api/v1/card", api.card, name="api-card"),
+    path("api/v1/family", api.family, name="api-family"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

@@ -14,9 +14,18 @@ from jkn.core.words import N_
 from jkn.facility.queries import facility_name
 from jkn.gate.callers import asking, caller, family_of
 from jkn.gate.doors import page
-from jkn.gate.policy import ANYONE, MEMBER, SIGNED_IN, STAFF
+from jkn.gate.policy import ANYONE, MEMBER, STAFF
 from jkn.home.qr import card_qr
-from jkn.membership.presenters import RELATIONS, SEGMENTS, status_words
+from jkn.membership.presenters import (
+    EFFECTS,
+    ELSEWHERE,
+    RELATIONS,
+    SEGMENTS,
+    history_lines,
+    status_words,
+)
+from jkn.membership.queries import MemberView, changes_of_family, names_in
+from jkn.membership.queries import family_of as family_view
 from jkn.shell.offline import keep
 from jkn.shell.pages import render
 from jkn.shell.web import settings_response
@@ -101,10 +110,33 @@ def settings(request: HttpRequest) -> HttpResponse:
     return settings_response(request, links, sign_out="/keluar/" if actor else "")
 
 
-@page(who=SIGNED_IN)
+@page(who=MEMBER)
 def family(request: HttpRequest) -> HttpResponse:
-    """The family's page is the card's page: the same people, the same states."""
-    return HttpResponseRedirect("/kartu/")
+    """The family: who belongs to it, how each stands, what changed and from when, what to do."""
+    family_id = family_of(request)
+    shown = family_view(family_id, on=today())
+    names = names_in(family_id)
+    mark_own_read(actor=caller(request), verb="membership.family", group=family_id)
+    context = {
+        "family": shown,
+        "people": [_person(member) for member in shown.members],
+        "segment": SEGMENTS[shown.segment],
+        "history": history_lines(changes_of_family(family_id), names),
+        "elsewhere": ELSEWHERE,
+    }
+    return keep(render(request, "home/family.jinja", context), days=HOME_DAYS)
+
+
+def _person(member: MemberView) -> dict[str, object]:
+    kind, title, advice = status_words(member.status)
+    return {
+        "member": member,
+        "relation": RELATIONS[member.relation],
+        "tag": kind,
+        "title": title,
+        "effect": EFFECTS[member.status],
+        "advice": advice,
+    }
 
 
 @page(who=STAFF)

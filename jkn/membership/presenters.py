@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from jkn.core.words import N_
-from jkn.membership.rules import Relation, Status
+from jkn.membership.models import StatusChange
+from jkn.membership.rules import Event, Relation, Status
 
 TITLES = {
     Status.CANDIDATE: ("warn", N_("Menunggu iuran pertama")),
@@ -127,3 +129,99 @@ PURPOSES = {
     "referral": N_("Rujukan atau kontrol"),
     "counter": N_("Pelayanan loket"),
 }
+# What happened, as a member reads it; a first row is `registered`.
+EVENTS = {
+    "registered": N_("Didaftarkan"),
+    Event.FIRST_PAID.value: N_("Iuran pertama diterima"),
+    Event.SETTLED.value: N_("Tunggakan dan iuran bulan ini lunas"),
+    Event.FELL_BEHIND.value: N_("Iuran bulan lalu belum dibayar"),
+    Event.WINDOW_PASSED.value: N_("Batas pembayaran pertama lewat"),
+    Event.REISSUED.value: N_("Nomor pembayaran baru diberikan"),
+    Event.REMOVED_FROM_LIST.value: N_("Dikeluarkan dari daftar PBI"),
+    Event.RESTORED_TO_LIST.value: N_("Kembali ke daftar PBI"),
+    Event.GUARANTEE_ENDED.value: N_("Jaminan setelah PHK berakhir"),
+    Event.WENT_ABROAD.value: N_("Pergi ke luar negeri"),
+    Event.CAME_BACK.value: N_("Kembali dari luar negeri"),
+    Event.PASSED_AGE.value: N_("Melewati batas usia anak"),
+    Event.STUDY_PROVEN.value: N_("Bukti masih kuliah diterima"),
+    Event.FOUND_DUPLICATE.value: N_("Ternyata terdaftar ganda"),
+    Event.DIED.value: N_("Meninggal dunia"),
+    Event.LEFT_SEGMENT.value: N_("Pindah segmen atau keluarga"),
+    Event.DATA_QUESTIONED.value: N_("Data perlu diperiksa"),
+    Event.DATA_CONFIRMED.value: N_("Data sudah benar"),
+}
+# What a status means from its first day on.
+EFFECTS = {
+    Status.CANDIDATE: N_("Belum dijamin sampai iuran pertama dibayar."),
+    Status.REGISTRATION_LAPSED: N_("Belum dijamin. Minta nomor pembayaran baru."),
+    Status.ACTIVE: N_("Dijamin di semua faskes."),
+    Status.SUSPENDED_ARREARS: N_("Tidak dijamin sampai tunggakan dan iuran bulan ini lunas."),
+    Status.REMOVED_PBI: N_("Tidak dijamin sampai masuk daftar lagi atau membayar sendiri."),
+    Status.LAYOFF_ENDED: N_("Tidak dijamin sampai terdaftar di segmen lain."),
+    Status.ABROAD: N_("Tidak dijamin dan tidak ditagih selama di luar negeri."),
+    Status.OVER_AGE: N_("Tidak dijamin lewat orang tua. Daftar sendiri, atau bawa surat kuliah."),
+    Status.DUPLICATE: N_("Kartu ini tidak berlaku. Pakai kartu yang satunya."),
+    Status.DECEASED: N_("Tidak ditagih lagi."),
+    Status.MOVED_SEGMENT: N_("Kartu berlaku pada keluarga atau segmen yang baru."),
+    Status.DATA_HOLD: N_("Tidak dijamin sampai data dibenarkan."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change as the member's page tells it: what, whose, from when, with which effect."""
+
+    person: str
+    title: str  # msgid
+    effect: str  # msgid
+    since: date
+    at: datetime
+    by_name: str
+    reason: str
+    is_good: bool
+
+
+def history_lines(
+    changes: Iterable[StatusChange], names: Mapping[int, str]
+) -> tuple[HistoryLine, ...]:
+    """Return the changes in words; `names` tells whose they are, by member id."""
+    return tuple(
+        HistoryLine(
+            person=names.get(c.member_id, ""),
+            title=EVENTS.get(c.event, c.event),
+            effect=EFFECTS[Status(c.status)],
+            since=c.since,
+            at=c.at,
+            by_name=c.by_name,
+            reason=c.reason,
+            is_good=Status(c.status) is Status.ACTIVE,
+        )
+        for c in changes
+    )
+
+
+# What this app cannot do for a family, and where it is done instead (msgids).
+ELSEWHERE = (
+    (
+        N_("Pindah kerja, berhenti kerja, atau pindah segmen"),
+        N_("Pemberi kerja melapor. Jika mandiri: kantor cabang atau WhatsApp 08118165165."),
+    ),
+    (
+        N_("Anggota keluarga meninggal"),
+        N_("Kantor cabang atau WhatsApp 08118165165. Bawa surat kematian."),
+    ),
+    (
+        N_("Tinggal di luar negeri lebih dari 6 bulan, atau pulang"),
+        N_("Kantor cabang. Bawa paspor."),
+    ),
+    (N_("Masuk atau kembali ke daftar PBI"), N_("Kelurahan atau dinas sosial.")),
+    (
+        N_("Anak pekerja berusia 21 tahun masih kuliah, atau difabel"),
+        N_("Kantor cabang. Bawa surat kuliah atau surat dokter."),
+    ),
+    (N_("Satu orang punya dua kartu"), N_("Kantor cabang, atau telepon 165.")),
+    (
+        N_("Menikah, atau pindah ke Kartu Keluarga lain"),
+        N_("Kantor cabang. Bawa Kartu Keluarga baru."),
+    ),
+)

@@ -168,6 +168,20 @@ def changes_of(family_id: int, member_id: int) -> list[StatusChange]:
     return list(rows.order_by("-id")[:50])
 
 
+HISTORY_AT_MOST = 200
+
+
+def names_in(family_id: int) -> dict[int, str]:
+    """Return the names of all who are or were in a family, by member id."""
+    return dict(Member.objects.filter(family_id=family_id).values_list("id", "name"))
+
+
+def changes_of_family(family_id: int) -> list[StatusChange]:
+    """Return the changes of status of all who are or were in a family, newest first."""
+    rows = StatusChange.objects.filter(family_id=family_id)
+    return list(rows.order_by("-id")[:HISTORY_AT_MOST])
+
+
 class DraftData(msgspec.Struct):
     """What a person typed and what the register answered, kept until the form is sent."""
 
