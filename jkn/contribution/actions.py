@@ -274,7 +274,8 @@ def _let_cover_follow(
 ) -> None:
     before = None if family.paid_month is None else Month.at(family.paid_month)
     reached = paid_until_after(settlement, before=before, on=on, is_first=before is None)
-    if reached is None or reached == before:
+    joined = settlement.reactivates and bool(settlement.paid)  # a newborn's months were paid
+    if reached is None or (reached == before and not joined):
         return
     cover = Cover(Segment(family.segment), Status.ACTIVE, reached)
     follow = follow_payment if is_covered(cover, on=on) else advance_paid_month

@@ -24,7 +24,7 @@ from jkn.contribution.queries import (
 )
 from jkn.contribution.rules import BillStatus
 from jkn.contribution.stages import Stage, deadline, schedule
-from jkn.contribution.terms import plan_terms
+from jkn.contribution.figures import plan_terms
 from jkn.contribution.ways import monthly_of, simulated
 from jkn.core.clock import today
 from jkn.core.errors import Conflict, NotFound, Refused

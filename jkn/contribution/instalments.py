@@ -24,7 +24,7 @@ from jkn.contribution.stages import (
     owed_on,
     with_ahead,
 )
-from jkn.contribution.terms import plan_terms
+from jkn.contribution.figures import plan_terms
 from jkn.core.actor import SYSTEM, Actor
 from jkn.core.db import execute
 from jkn.core.errors import Conflict, NotFound

@@ -32,11 +32,11 @@ SELECT number, amount, {_PAYER} FROM contribution_payment f WHERE family_id = %s
 # Read after the lock, in a statement of its own: its snapshot sees what the last payer wrote.
 _READ = """
 SELECT
-  (SELECT coalesce(array_agg(id ORDER BY month), '{}') FROM contribution_bill
+  (SELECT coalesce(array_agg(id ORDER BY month, id), '{}') FROM contribution_bill
     WHERE family_id = %(family)s AND status = 'open'),
-  (SELECT coalesce(array_agg(month ORDER BY month), '{}') FROM contribution_bill
+  (SELECT coalesce(array_agg(month ORDER BY month, id), '{}') FROM contribution_bill
     WHERE family_id = %(family)s AND status = 'open'),
-  (SELECT coalesce(array_agg(amount ORDER BY month), '{}') FROM contribution_bill
+  (SELECT coalesce(array_agg(amount ORDER BY month, id), '{}') FROM contribution_bill
     WHERE family_id = %(family)s AND status = 'open'),
   (SELECT coalesce(sum(CASE WHEN credit = 'credit' THEN amount ELSE -amount END), 0)::bigint
     FROM contribution_posting
@@ -263,7 +263,7 @@ WITH counted AS (
   SELECT f.family_id, f.segment, f.care_class, count(m.id) AS persons
   FROM membership_family f
   JOIN membership_member m ON m.family_id = f.family_id AND m.ended_on IS NULL
-    AND m.status IN ('active', 'suspended_arrears')
+    AND m.status IN ('active', 'suspended_arrears', 'candidate')  -- a newborn not paid for yet
   WHERE f.segment IN ('pbpu', 'bp') AND f.paid_month IS NOT NULL AND f.paid_month < %(month)s
   GROUP BY f.family_id
 ), made AS (
@@ -278,7 +278,7 @@ WITH counted AS (
     ORDER BY t.valid_from DESC LIMIT 1
   ) t ON t.monthly > 0
   ORDER BY c.family_id  -- two runs at once meet in one order, never in a deadlock
-  ON CONFLICT (family_id, month) DO NOTHING
+  ON CONFLICT (family_id, month, member_id) DO NOTHING
   RETURNING family_id, id, amount
 ), journal AS (
   INSERT INTO contribution_journal (family_id, id, kind, day, at)

@@ -98,10 +98,16 @@ class Bill(FamilyModel):
         max_length=10, choices=[(s.value, s.value) for s in BillStatus], default=BillStatus.OPEN
     )
     payment_id = models.BigIntegerField(null=True)
+    # Whom a bill beside the family's own is for: a newborn who joined when the month was billed.
+    member_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["family_id", "month"], name="bill_once_a_month"),
+            models.UniqueConstraint(
+                fields=["family_id", "month", "member_id"],
+                name="bill_once_a_month",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="bill_above_zero"),
             models.CheckConstraint(
                 condition=Q(amount=F("per_person") * F("persons")), name="bill_adds_up"

@@ -52,6 +52,7 @@ class Line:
     per_person: int
     amount: int
     basis: str
+    person: str = ""  # whom a bill beside the family's own is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ class BillPage:
 def family_status(bills: FamilyBills) -> Status:
     """Return how the family stands: as most of it does; one member's own event is told apart."""
     statuses = [m.status for m in bills.family.members]
+    if bills.family.paid_until is not None:  # a candidate is then a newborn, told on its own line
+        statuses = [s for s in statuses if s is not Status.CANDIDATE] or statuses
     for status in (Status.SUSPENDED_ARREARS, Status.CANDIDATE, Status.REGISTRATION_LAPSED):
         if status in statuses:
             return status
@@ -105,6 +108,7 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         title = N_("Cicilan berjalan") if debt.amount else N_("Tahap bulan ini sudah dibayar")
         advice = N_("Kartu aktif setelah semua tahap lunas.")
     owed_ids = {bill.id for bill in debt.bills}
+    names = {m.id: m.name for m in family.members}
     return BillPage(
         tag=kind,
         title=title,
@@ -112,7 +116,10 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         amount=debt.amount,
         due_on=max((b.due_on for b in bills.bills if b.id in owed_ids), default=None),
         lines=tuple(
-            Line(Month.at(b.month).first_day(), b.persons, b.per_person, b.amount, b.basis)
+            Line(
+                Month.at(b.month).first_day(), b.persons, b.per_person, b.amount, b.basis,
+                names.get(b.member_id or 0, ""),
+            )
             for b in bills.bills
             if b.id in owed_ids
         ),
@@ -126,7 +133,7 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         has_lapsed=verdict is PaymentVerdict.LAPSED,
         opens=family.pay_from,
         closes=family.pay_by,
-    )
+    )  # fmt: skip
 
 
 def how_to_pay(bank: str) -> Sequence[str]:

@@ -105,6 +105,7 @@ class BillRow(msgspec.Struct, frozen=True):
     per_person: int
     due_on: date
     basis: str
+    member_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ _bill_rows = msgspec.json.Decoder(list[BillRow])
 
 
 def _open_bills_json() -> Any:
-    fields = ("id", "month", "amount", "persons", "per_person", "due_on", "basis")
+    fields = ("id", "month", "amount", "persons", "per_person", "due_on", "basis", "member_id")
     rows = (
         Bill.objects.filter(family_id=OuterRef("family_id"), status=BillStatus.OPEN.value)
         .order_by()
@@ -223,7 +224,7 @@ def family_bills(family_id: int, *, on: date) -> FamilyBills:
     if not rows:
         raise NotFound
     *family, bills_json, credit, plan_json, ahead_json = rows[0]
-    bills = sorted(_bill_rows.decode(bills_json or "[]"), key=lambda b: b.month)
+    bills = sorted(_bill_rows.decode(bills_json or "[]"), key=lambda b: (b.month, b.id))
     still_open = [OpenBill(b.id, Month.at(b.month), b.amount) for b in bills]
     plan = _plan_of_json(plan_json)
     missed = plan is not None and is_missed(plan, still_open, on=on, credit=int(credit))

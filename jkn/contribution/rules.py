@@ -123,8 +123,8 @@ class Owed:
 
     @property
     def months_of_arrears(self) -> int:
-        """How many of the bills are of an earlier month than the newest."""
-        return max(0, len(self.bills) - 1)
+        """How many months are owed that are earlier than the newest."""
+        return max(0, len({bill.month for bill in self.bills}) - 1)
 
 
 def owed(open_bills: Iterable[OpenBill], *, on: date, cap_months: int, credit: int = 0) -> Owed:
@@ -135,9 +135,12 @@ def owed(open_bills: Iterable[OpenBill], *, on: date, cap_months: int, credit: i
     its bill was made with. Bills of months to come are not owed yet.
     """
     current = Month.of(on)
-    billed = sorted((b for b in open_bills if b.month <= current), key=lambda b: b.month)
+    billed = sorted((b for b in open_bills if b.month <= current), key=lambda b: (b.month, b.id))
     arrears = [b for b in billed if b.month < current]
-    kept = arrears[-cap_months:] if cap_months else []
+    # A month may have two bills: the family's, then that of a newborn who was registered later.
+    months = sorted({b.month for b in arrears})
+    newest = set(months[-cap_months:]) if cap_months else set()
+    kept = [b for b in arrears if b.month in newest]
     return Owed(
         bills=(*kept, *(b for b in billed if b.month == current)),
         beyond_cap=tuple(arrears[: len(arrears) - len(kept)]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.contribution import api, bridging
-from jkn.contribution.web import ahead, bills, fine, instalments, register, years
+from jkn.contribution.web import ahead, bills, fine, instalments, newborn, register, years
 
 app_name = "contribution"
 
@@ -36,4 +36,6 @@ urlpatterns = [
     path("iuran/riwayat/bulan/", years.month, name="history-month"),
     path("iuran/riwayat/tahun/<int:year>.pdf", years.year_file, name="history-year"),
     path("iuran/denda/", fine.fine, name="fine"),
+    path("keluarga/bayi/", newborn.own, name="newborn"),
+    path("petugas/kepesertaan/<int:family_id>/bayi/", newborn.desk, name="desk-newborn"),
 ]

@@ -73,6 +73,20 @@ def check_card(*, actor: Actor, asked: str, purpose: str, on: date) -> Checked:
     return Checked(family, member, how, is_fresh, on)
 
 
+def find_family(*, actor: Actor, kind: str, number: str) -> int:
+    """Return the family of a NIK, card or family card for staff of the branch.
+
+    Counts against the person's limit; raises `NotFound` for a number that nobody has. What is
+    then read of the family leaves its own audit row.
+    """
+    limits.spend("card.check", str(actor.account_id))
+    whose = family_by_number(kind, number)
+    if whose is None:
+        record(actor=actor, verb="membership.card_unknown", group=actor.account_id, how=kind)
+        raise NotFound
+    return whose.family_id
+
+
 def _located(actor: Actor, asked: str) -> tuple[str, int, int, bool | None]:
     digits = plain_digits(asked)
     if len(asked) == LENGTH and not digits.isdigit():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -109,6 +109,85 @@ class CardCheckForm(forms.Form):
         label=N_("Keperluan"), choices=PURPOSES, widget=forms.RadioSelect,
         error_messages={"required": N_("Pilih keperluan. Peserta dapat melihatnya.")},
     )  # fmt: skip
+
+
+SEXES = (("f", N_("Perempuan")), ("m", N_("Laki-laki")))
+
+
+class DeskSearchForm(forms.Form):
+    """Whose family staff of the branch open: a NIK, card or family card number."""
+
+    number = forms.CharField(
+        label=N_("NIK, nomor kartu, atau nomor KK"), max_length=30, error_messages=REQUIRED
+    )
+    kind = forms.ChoiceField(
+        label=N_("Nomor apa ini?"),
+        choices=(("nik", N_("NIK")), ("card", N_("Nomor kartu")), ("kk", N_("Nomor KK"))),
+        widget=forms.RadioSelect,
+        error_messages=REQUIRED,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the number in its plain form."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        parsers = {
+            "nik": identifiers.nik, "card": identifiers.card_number, "kk": identifiers.family_card,
+        }  # fmt: skip
+        if "number" in cleaned and "kind" in cleaned:
+            try:
+                cleaned["number"] = parsers[cleaned["kind"]](cleaned["number"])
+            except Refused as refused:
+                self.add_error("number", ValidationError(words(refused)))
+        return cleaned
+
+
+class NewbornForm(forms.Form):
+    """One birth: the mother, the day, one baby, and a twin where there is one."""
+
+    parent = forms.ChoiceField(label=N_("Ibu bayi"), error_messages=REQUIRED)
+    birth_date = forms.CharField(label=N_("Tanggal lahir"), max_length=20, error_messages=REQUIRED)
+    name = forms.CharField(label=N_("Nama bayi"), max_length=120, error_messages=REQUIRED)
+    sex = forms.ChoiceField(
+        label=N_("Jenis kelamin"), choices=SEXES, widget=forms.RadioSelect, error_messages=REQUIRED
+    )
+    nik = forms.CharField(label=N_("NIK bayi, jika sudah ada"), max_length=30, required=False)
+    twin_name = forms.CharField(label=N_("Nama bayi kembar"), max_length=120, required=False)
+    twin_sex = forms.ChoiceField(
+        label=N_("Jenis kelamin bayi kembar"), choices=SEXES, widget=forms.RadioSelect,
+        required=False,
+    )  # fmt: skip
+    twin_nik = forms.CharField(label=N_("NIK bayi kembar"), max_length=30, required=False)
+
+    def __init__(self, data: Any, *, parents: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        chosen = self.fields["parent"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (for the type checker)
+        chosen.choices = list(parents)
+
+    def clean_birth_date(self) -> date:
+        """Return the date of birth."""
+        return checked(_birth_date, self.cleaned_data["birth_date"])
+
+    def clean_nik(self) -> str:
+        """Return the NIK's 16 digits, or nothing."""
+        typed = self.cleaned_data["nik"]
+        return checked(identifiers.nik, typed) if typed else ""
+
+    def clean_twin_nik(self) -> str:
+        """Return the twin's NIK, or nothing."""
+        typed = self.cleaned_data["twin_nik"]
+        return checked(identifiers.nik, typed) if typed else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both name and sex of a twin, and for two different NIKs."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("twin_name") and not cleaned.get("twin_sex"):
+            self.add_error("twin_sex", ValidationError(N_("Pilih jenis kelamin bayi kembar.")))
+        if not cleaned.get("twin_name") and (cleaned.get("twin_sex") or cleaned.get("twin_nik")):
+            self.add_error("twin_name", ValidationError(N_("Isi nama bayi kembar.")))
+        if cleaned.get("nik") and cleaned.get("nik") == cleaned.get("twin_nik"):
+            self.add_error("twin_nik", ValidationError(N_("NIK kedua bayi harus berbeda.")))
+        return cleaned
 
 
 def _birth_date(text: str) -> date:

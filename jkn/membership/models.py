@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from jkn.core.db import FamilyModel, sealer, within
+from jkn.core.db import DatedFigure, FamilyModel, sealer, within
 from jkn.core.ids import new_id
 from jkn.core.month import Month
 from jkn.membership.rules import Cover, Relation, Segment, Status
@@ -15,6 +15,10 @@ from jkn.membership.rules import Cover, Relation, Segment, Status
 
 def _choices(values: type[Segment] | type[Status] | type[Relation]) -> list[tuple[str, str]]:
     return [(v.value, v.value) for v in values]
+
+
+class MembershipFigure(DatedFigure):
+    """Figures of membership: days for a newborn, ages of children, waits and guarantees."""
 
 
 class Family(models.Model):
@@ -63,6 +67,7 @@ class Member(FamilyModel):
 
     name = models.CharField(max_length=120)
     nik_sealed = models.BinaryField()  # place membership.member.nik.<id>
+    has_nik = models.BooleanField(db_default=True)  # a baby gets one with the family card
     card_sealed = models.BinaryField()  # place membership.member.card.<id>
     birth_date = models.DateField()
     sex = models.CharField(max_length=1)  # f, m

@@ -13,6 +13,7 @@ from jkn.membership.rules import Event, Relation, Status
 
 TITLES = {
     Status.CANDIDATE: ("warn", N_("Menunggu iuran pertama")),
+    Status.WAITING_PLACE: ("warn", N_("Menunggu tempat anak ketiga")),
     Status.REGISTRATION_LAPSED: ("bad", N_("Nomor pembayaran sudah hangus")),
     Status.ACTIVE: ("ok", N_("Aktif")),
     Status.SUSPENDED_ARREARS: ("bad", N_("Berhenti karena iuran")),
@@ -27,6 +28,7 @@ TITLES = {
 }
 ADVICE = {
     Status.CANDIDATE: N_("Bayar iuran pertama. Setelah itu kartu langsung aktif."),
+    Status.WAITING_PLACE: N_("Minta pemberi kerja mendaftarkannya sebagai keluarga tambahan."),
     Status.REGISTRATION_LAPSED: N_("Minta nomor pembayaran baru di halaman Iuran."),
     Status.ACTIVE: N_("Tunjukkan kode ini atau KTP di loket."),
     Status.SUSPENDED_ARREARS: N_("Bayar tunggakan dan iuran bulan ini. Kartu langsung aktif."),
@@ -88,6 +90,8 @@ VERBS = {
     "membership.card_checked": N_("Memeriksa kartu"),
     "membership.eligibility_checked": N_("Memeriksa kepesertaan dari sistem faskes"),
     "membership.registered": N_("Mendaftarkan keluarga"),
+    "membership.newborn": N_("Mendaftarkan bayi"),
+    "membership.desk_looked": N_("Membuka data keluarga di kantor cabang"),
     "membership.reissued": N_("Meminta nomor pembayaran baru"),
     "contribution.paid": N_("Mencatat pembayaran"),
     "contribution.credit_used": N_("Membayar iuran dari titipan"),
@@ -148,11 +152,13 @@ EVENTS = {
     Event.DIED.value: N_("Meninggal dunia"),
     Event.LEFT_SEGMENT.value: N_("Pindah segmen atau keluarga"),
     Event.DATA_QUESTIONED.value: N_("Data perlu diperiksa"),
+    Event.PLACE_FREED.value: N_("Mendapat tempat anak yang ditanggung"),
     Event.DATA_CONFIRMED.value: N_("Data sudah benar"),
 }
 # What a status means from its first day on.
 EFFECTS = {
     Status.CANDIDATE: N_("Belum dijamin sampai iuran pertama dibayar."),
+    Status.WAITING_PLACE: N_("Belum dijamin: tiga anak lain sudah ditanggung."),
     Status.REGISTRATION_LAPSED: N_("Belum dijamin. Minta nomor pembayaran baru."),
     Status.ACTIVE: N_("Dijamin di semua faskes."),
     Status.SUSPENDED_ARREARS: N_("Tidak dijamin sampai tunggakan dan iuran bulan ini lunas."),

@@ -8,14 +8,34 @@ from typing import Any
 
 import msgspec
 from django.contrib.postgres.aggregates import JSONBAgg
+from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from jkn.core.db import sealer
 from jkn.core.errors import NotFound
+from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
-from jkn.membership.models import Draft, Family, Member, StatusChange
+from jkn.membership.models import Draft, Family, Member, MembershipFigure, StatusChange
 from jkn.membership.rules import Cover, Relation, Segment, Status, status_on
+
+_REMEMBERED_SECONDS = 60
+
+
+def figures() -> tuple[Figure, ...]:
+    """Return every dated figure of membership, remembered for a minute."""
+    cache = caches["memory"]
+    rows: tuple[Figure, ...] | None = cache.get("membership.figures")
+    if rows is None:
+        rows = tuple(f.as_figure() for f in MembershipFigure.objects.order_by("name", "valid_from"))
+        cache.set("membership.figures", rows, _REMEMBERED_SECONDS)
+    return rows
+
+
+def figure(name: str, *, on: date) -> Figure:
+    """Return one figure in force on a day; raises `MissingFigure`."""
+    return figure_on(figures(), name, on=on)
+
 
 RELATION_ORDER = {r: i for i, r in enumerate(Relation)}
 

@@ -42,6 +42,7 @@ class Status(StrEnum):
     """How a membership stands; the Indonesian names are in GLOSSARY.md."""
 
     CANDIDATE = "candidate"  # calon: virtual account issued, first contribution awaited
+    WAITING_PLACE = "waiting_place"  # a worker's fourth child waits until one of three drops out
     REGISTRATION_LAPSED = "registration_lapsed"  # VA hangus
     ACTIVE = "active"
     SUSPENDED_ARREARS = "suspended_arrears"
@@ -75,11 +76,13 @@ class Event(StrEnum):
     LEFT_SEGMENT = "left_segment"
     DATA_QUESTIONED = "data_questioned"
     DATA_CONFIRMED = "data_confirmed"
+    PLACE_FREED = "place_freed"
 
 
 S, E = Status, Event
 NEXT: dict[tuple[Status, Event], Status] = {
     (S.CANDIDATE, E.FIRST_PAID): S.ACTIVE,
+    (S.WAITING_PLACE, E.PLACE_FREED): S.ACTIVE,
     (S.CANDIDATE, E.WINDOW_PASSED): S.REGISTRATION_LAPSED,
     (S.REGISTRATION_LAPSED, E.REISSUED): S.CANDIDATE,
     # Money that we quoted before the last day and that the bank reports after it.
@@ -133,13 +136,16 @@ def status_on(cover: Cover, *, on: date) -> Status:
     A self-paying family is covered in the month after its last paid month too: the month is due
     on the 10th, and only when it is unpaid at its end does cover stop, from the 1st of the next
     month (Perpres 82/2018 art. 42 (1) as amended by Perpres 64/2020). Whoever never paid waits
-    as a candidate until the virtual account of the registration lapses.
+    as a candidate until the virtual account of the registration lapses. Who joins a family that
+    has paid (a newborn) stays a candidate until what is billed for them is paid, too.
     """
     if cover.status not in FOLLOWS_PAYMENT or cover.segment not in PAYS_ITSELF:
         return cover.status
     if cover.paid_until is None:
         lapsed = cover.pay_by is not None and on > cover.pay_by
         return Status.REGISTRATION_LAPSED if lapsed else Status.CANDIDATE
+    if cover.status is Status.CANDIDATE:
+        return cover.status
     unpaid_month_ended = Month.of(on) > cover.paid_until.plus(1)
     return Status.SUSPENDED_ARREARS if unpaid_month_ended else Status.ACTIVE
 

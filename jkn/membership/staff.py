@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from jkn.audit.actions import record_read
 from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
 from jkn.core.identifiers import masked
@@ -13,12 +14,14 @@ from jkn.facility.queries import facility_name
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import caller
 from jkn.gate.doors import page
-from jkn.gate.policy import STAFF
-from jkn.membership.checks import Checked, check_card
-from jkn.membership.forms import CardCheckForm
-from jkn.membership.presenters import SEGMENTS, status_words
+from jkn.gate.policy import BRANCH, STAFF
+from jkn.membership.checks import Checked, check_card, find_family
+from jkn.membership.forms import CardCheckForm, DeskSearchForm
+from jkn.membership.presenters import RELATIONS, SEGMENTS, history_lines, status_words
+from jkn.membership.queries import changes_of_family, family_of, figures, names_in
 from jkn.shell.pages import render
 
+DESK = "/petugas/kepesertaan/"
 NOBODY = N_("Nomor ini tidak terdaftar. Periksa angkanya dengan KTP peserta.")
 
 
@@ -62,3 +65,40 @@ def _seen(checked: Checked) -> dict[str, object]:
         "is_fresh": checked.is_fresh,
         "on": checked.on,
     }
+
+
+@page(who=BRANCH, methods=("GET", "HEAD", "POST"))
+def desk(request: HttpRequest) -> HttpResponse:
+    """Where the branch opens a family: by NIK, card or family card."""
+    form = DeskSearchForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            family_id = find_family(actor=caller(request), **form.cleaned_data)
+            return HttpResponseRedirect(f"{DESK}{family_id}/")
+        except NotFound:
+            form.add_error("number", ValidationError(NOBODY))
+        except Refused as refused:
+            form.add_error("number", ValidationError(words(refused)))
+            status = status_of(refused)
+    context = {"form": form, "figures": figures()}
+    return render(request, "membership/desk.jinja", context, status=status)
+
+
+@page(who=BRANCH)
+def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
+    """One family at the branch: members, status, history, and what can be done."""
+    family = family_of(family_id, on=today())
+    record_read(
+        actor=caller(request), verb="membership.desk_looked", group=family_id, purpose="counter"
+    )
+    context = {
+        "family": family,
+        "segment": SEGMENTS[family.segment],
+        "people": [
+            (m, RELATIONS[m.relation], *status_words(m.status)[:2], masked(m.nik))
+            for m in family.members
+        ],
+        "history": history_lines(changes_of_family(family_id), names_in(family_id)),
+    }
+    return render(request, "membership/desk_family.jinja", context)

@@ -15,6 +15,8 @@ urlpatterns = [
     path("daftar/akun/", web.claim, name="claim"),
     path("pengaturan/akses/", web.seen_by, name="seen-by"),
     path("petugas/peserta/", staff.check, name="check"),
+    path("petugas/kepesertaan/", staff.desk, name="desk"),
+    path("petugas/kepesertaan/<int:family_id>/", staff.desk_family, name="desk-family"),
     path("api/v1/card-checks", api.card_checks, name="api-card-checks"),
     any_case(
         "vclaim-rest/Peserta/nokartu/<card>/tglSEP/<day>", bridging.by_card, name="vclaim-by-card"

@@ -21,7 +21,7 @@ from jkn.contribution.queries import (
     virtual_accounts_of,
 )
 from jkn.contribution.receipt import receipt_pdf
-from jkn.contribution.terms import plan_terms
+from jkn.contribution.figures import plan_terms
 from jkn.contribution.ways import ways_out
 from jkn.core.clock import today
 from jkn.core.errors import NotFound

@@ -1,0 +1,92 @@
+"""Terms of membership: days, ages and months that decide who may be registered, and from when.
+
+Pure like `rules.py`; the figures come as arguments from dated rows (`MembershipFigure`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from jkn.core.errors import Conflict, Refused
+from jkn.core.identifiers import age_on
+from jkn.core.month import Month, months_between
+from jkn.core.words import N_
+from jkn.membership.rules import PAYS_ITSELF, Segment, Status
+
+ADULT_AGE = 17  # who has a KTP is no newborn any more
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day some months later; the month's last day where it has no such day."""
+    month = Month.of(day).plus(months)
+    return min(date(month.year, month.number, 1) + timedelta(days=day.day - 1), month.last_day())
+
+
+def is_registered_in_time(*, born: date, on: date, days: int) -> bool:
+    """Whether a newborn is registered within the days after birth (Perpres 82/2018 art. 16).
+
+    The day of birth is day 0: with 28 days, day 28 is in time and day 29 is late.
+    """
+    return on <= born + timedelta(days=days)
+
+
+def newborn_months(*, born: date, on: date, days: int, cap_months: int) -> Sequence[Month]:
+    """Return the months that a self-paying family owes for a newborn at registration.
+
+    In time: the month of registration alone (unverified). Late: from the birth month on, at most
+    `cap_months` before the current one, and the current one.
+    """
+    current = Month.of(on)
+    if is_registered_in_time(born=born, on=on, days=days):
+        return [current]
+    return months_between(max(Month.of(born), current.plus(-cap_months)), current)
+
+
+def check_newborn(*, born: date, on: date, has_nik: bool, nik_months: int) -> None:
+    """Refuse a birth date that cannot be, an adult, and a baby who must have a NIK by now.
+
+    Until three months after birth a baby may be registered without NIK, and name, date, sex and
+    NIK are corrected later; an older one needs it (`newborn.nik_needed`).
+    """
+    if born > on:
+        raise Refused("newborn.not_born", N_("Tanggal lahir ini belum tiba. Periksa lagi."))
+    if age_on(born, on=on) >= ADULT_AGE:
+        raise Refused("newborn.adult", N_("Ini bukan bayi. Bawa Kartu Keluarga ke kantor cabang."))
+    if not has_nik and on > months_after(born, nik_months):
+        raise Refused(
+            "newborn.nik_needed",
+            N_("Bayi sudah lebih dari {months} bulan. Isi NIK dari Kartu Keluarga."),
+            months=nik_months,
+        )
+
+
+def check_parent(status: Status) -> None:
+    """Refuse `newborn.parent_inactive` where the mother is not covered on the day.
+
+    That arrears must be cleared first is unverified.
+    """
+    if status is Status.SUSPENDED_ARREARS:
+        raise Conflict(
+            "newborn.parent_inactive",
+            N_("Ibu belum dijamin karena iuran. Lunasi tunggakan dulu, lalu daftarkan bayi."),
+        )
+    if status is not Status.ACTIVE:
+        raise Conflict(
+            "newborn.parent_inactive",
+            N_("Ibu belum dijamin. Telepon 165 untuk mengaktifkannya, lalu daftarkan bayi."),
+        )
+
+
+def newborn_status(segment: Segment, *, covered_children: int, most_children: int) -> Status:
+    """Return how a newborn begins: the mother's segment decides who pays.
+
+    A mother on a list of the government makes the baby one of the list. A worker's baby is
+    covered while fewer than three children are; else it waits for a place. Who pays for
+    themselves pays for the baby first.
+    """
+    if segment in PAYS_ITSELF:
+        return Status.CANDIDATE
+    if segment is Segment.WORKER and covered_children >= most_children:
+        return Status.WAITING_PLACE
+    return Status.ACTIVE

@@ -1,0 +1,117 @@
+"""The terms of membership: days, ages and months, by examples and by properties."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jkn.core.errors import Refused
+from jkn.core.month import Month
+from jkn.membership.rules import NEXT, Event, Segment, Status
+from jkn.membership.terms import (
+    check_newborn,
+    check_parent,
+    is_registered_in_time,
+    months_after,
+    newborn_months,
+    newborn_status,
+)
+
+DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+BORN = date(2026, 10, 25)
+
+
+@pytest.mark.parametrize(("age", "in_time"), [(0, True), (1, True), (28, True), (29, False)])
+def test_day_28_is_in_time_and_day_29_is_late(age, in_time):
+    """Perpres 82/2018 art. 16."""
+    on = BORN + timedelta(days=age)
+    assert is_registered_in_time(born=BORN, on=on, days=28) is in_time
+
+
+def test_in_time_the_month_of_registration_is_owed():
+    on = date(2026, 11, 22)  # day 28
+    assert newborn_months(born=BORN, on=on, days=28, cap_months=24) == [Month(2026, 11)]
+
+
+def test_late_every_month_from_the_birth_month_is_owed():
+    on = date(2026, 11, 23)  # day 29
+    months = newborn_months(born=BORN, on=on, days=28, cap_months=24)
+    assert months == [Month(2026, 10), Month(2026, 11)]
+
+
+def test_late_by_years_24_months_and_this_one_are_owed():
+    months = newborn_months(born=date(2022, 1, 5), on=date(2026, 11, 22), days=28, cap_months=24)
+    assert (months[0], months[-1], len(months)) == (Month(2024, 11), Month(2026, 11), 25)
+
+
+@given(born=DAYS, age=st.integers(0, 4000), days=st.integers(0, 60), cap=st.integers(0, 36))
+def test_months_owed_never_go_before_birth_nor_above_the_cap(born, age, days, cap):
+    on = born + timedelta(days=age)
+    months = newborn_months(born=born, on=on, days=days, cap_months=cap)
+    assert 1 <= len(months) <= cap + 1
+    assert months[0] >= Month.of(born)
+    assert months[-1] == Month.of(on)
+    assert [m.index for m in months] == list(range(months[0].index, months[-1].index + 1))
+
+
+@given(day=DAYS, months=st.integers(-24, 24))
+def test_months_after_a_day_stay_in_their_month(day, months):
+    later = months_after(day, months)
+    assert Month.of(later) == Month.of(day).plus(months)
+    assert later.day <= day.day
+
+
+def test_the_31st_becomes_the_30th_and_29_february_the_28th():
+    assert months_after(date(2026, 8, 31), 3) == date(2026, 11, 30)
+    assert months_after(date(2028, 2, 29), 12) == date(2029, 2, 28)
+
+
+def test_a_baby_needs_a_nik_after_three_months():
+    check_newborn(born=date(2026, 8, 22), on=date(2026, 11, 22), has_nik=False, nik_months=3)
+    with pytest.raises(Refused, match=r"newborn\.nik_needed"):
+        check_newborn(born=date(2026, 8, 21), on=date(2026, 11, 22), has_nik=False, nik_months=3)
+    check_newborn(born=date(2024, 8, 21), on=date(2026, 11, 22), has_nik=True, nik_months=3)
+
+
+@pytest.mark.parametrize(
+    ("born", "code"),
+    [(date(2026, 11, 23), "newborn.not_born"), (date(2009, 1, 1), "newborn.adult")],
+)
+def test_who_is_not_born_yet_or_grown_up_is_no_newborn(born, code):
+    with pytest.raises(Refused, match=code.replace(".", r"\.")):
+        check_newborn(born=born, on=date(2026, 11, 22), has_nik=True, nik_months=3)
+
+
+@given(status=st.sampled_from(Status))
+def test_only_a_covered_mother_brings_a_baby_in(status):
+    if status is Status.ACTIVE:
+        check_parent(status)
+    else:
+        with pytest.raises(Refused, match=r"newborn\.parent_inactive"):
+            check_parent(status)
+
+
+@given(segment=st.sampled_from(Segment), children=st.integers(0, 12))
+def test_the_mothers_segment_decides_how_a_baby_begins(segment, children):
+    status = newborn_status(segment, covered_children=children, most_children=3)
+    expected = {
+        Segment.PBI_NATIONAL: Status.ACTIVE,
+        Segment.PBI_REGIONAL: Status.ACTIVE,
+        Segment.WORKER: Status.ACTIVE if children < 3 else Status.WAITING_PLACE,
+    }
+    assert status is expected.get(segment, Status.CANDIDATE)
+
+
+@given(events=st.lists(st.sampled_from(Event), max_size=30), first=st.sampled_from(Status))
+def test_whatever_happens_the_dead_stay_dead_and_moved_rows_stay_closed(events, first):
+    status = first
+    for event in events:
+        after = NEXT.get((status, event), status)
+        if status is Status.DECEASED:
+            assert after is Status.DECEASED
+        if status in (Status.DUPLICATE, Status.MOVED_SEGMENT):
+            assert after in (status, Status.DECEASED)
+        status = after
