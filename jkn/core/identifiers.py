@@ -136,6 +136,25 @@ def email(text: str) -> str:
     return address
 
 
+def _day(text: str) -> date:
+    typed = re.sub(r"^([0-9]{2})([0-9]{2})([0-9]{4})$", r"\1-\2-\3", text.strip())
+    typed = re.sub(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$", r"\3-\2-\1", typed)
+    parts = _BIRTH_DATE.fullmatch(typed)
+    try:
+        day, month, year = (int(part) for part in parts.groups()) if parts else (0, 0, 0)
+        return date(year, month, day)
+    except ValueError:
+        return date.min
+
+
+def calendar_day(text: str) -> date:
+    """Return a day typed as day, month, year; refuses `day.invalid` what is no day since 1900."""
+    day = _day(text)
+    if day.year < 1900:
+        raise Refused("day.invalid", N_("Tulis tanggal, bulan, tahun. Contoh: 31-08-2027."))
+    return day
+
+
 def birth_date(text: str, *, on: date) -> date:
     """Return a date of birth typed as day, month, year: `31-01-1968`, `31/1/1968`, `31011968`.
 
@@ -143,14 +162,7 @@ def birth_date(text: str, *, on: date) -> date:
 
     Refuses `birth.invalid` for a day that does not exist, lies after `on` or over 120 years back.
     """
-    typed = re.sub(r"^([0-9]{2})([0-9]{2})([0-9]{4})$", r"\1-\2-\3", text.strip())
-    typed = re.sub(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$", r"\3-\2-\1", typed)
-    parts = _BIRTH_DATE.fullmatch(typed)
-    try:
-        day, month, year = (int(part) for part in parts.groups()) if parts else (0, 0, 0)
-        born = date(year, month, day)
-    except ValueError:
-        born = date.min
+    born = _day(text)
     if not (on.year - 120 <= born.year and born <= on):
         raise Refused("birth.invalid", N_("Tulis tanggal, bulan, tahun lahir. Contoh: 31-01-1968."))
     return born

@@ -141,6 +141,25 @@ class DeskSearchForm(forms.Form):
         return cleaned
 
 
+class DeskActForm(forms.Form):
+    """What staff of the branch write for an act: the reason, and a day where the act needs one."""
+
+    until = forms.CharField(label=N_("Berlaku sampai"), max_length=20, error_messages=REQUIRED)
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, fields: Sequence[str]) -> None:
+        super().__init__(data)
+        for name in set(self.fields) - {"reason", *fields}:
+            del self.fields[name]
+
+    def clean_until(self) -> date:
+        """Return the day."""
+        return checked(identifiers.calendar_day, self.cleaned_data["until"])
+
+
 class NewbornForm(forms.Form):
     """One birth: the mother, the day, one baby, and a twin where there is one."""
 

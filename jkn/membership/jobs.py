@@ -1,13 +1,20 @@
-"""Background work of membership: asking the population register again."""
+"""Background work of membership: the register again, growing up, telling of changes."""
 
 from __future__ import annotations
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from jkn.account.actions.contacts import tell
+from jkn.account.queries import accounts_of_family
+from jkn.core.clock import today
+from jkn.core.words import N_
+from jkn.gate.jobs import RETRY
 from jkn.membership.actions import take_register_answer
+from jkn.membership.ageing import age_members
 from jkn.membership.partner import look_up
-from jkn.membership.queries import draft_of
+from jkn.membership.presenters import EVENTS
+from jkn.membership.queries import change_of, draft_of
 
 # After 3, 6, 9 … seconds: some four hours in all, and never long after the register is back.
 _KEEP_ASKING = RetryStrategy(max_attempts=100, linear_wait=3)
@@ -24,3 +31,26 @@ def ask_register(account_id: int) -> None:
     if draft_of(account_id) != draft:  # the person has typed anew meanwhile
         return
     take_register_answer(account_id=account_id, data=data, answer=answer)
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="membership.age", queueing_lock="membership.age")
+def age(timestamp: int) -> None:
+    """Age the members every hour: a server that slept over midnight catches up within one."""
+    age_members(on=today())
+
+
+@app.task(name="membership.tell_change", retry=RETRY)
+def tell_change(family_id: int, change_id: int) -> None:
+    """Tell every account of the family what changed, for whom and from when."""
+    change, name = change_of(family_id, change_id)
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="membership.changed",
+            title=EVENTS[change.event],
+            body=N_("{name}: ada perubahan mulai {since}. Lihat di halaman Keluarga."),
+            name=name,
+            since=f"{change.since:%d-%m-%Y}",
+            link="/keluarga/",
+        )

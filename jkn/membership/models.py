@@ -75,6 +75,8 @@ class Member(FamilyModel):
     status = models.CharField(max_length=20, choices=_choices(Status))  # copy of the last change
     facility_id = models.CharField(max_length=12)  # FKTP
     since = models.DateField()
+    student_until = models.DateField(null=True)  # proof of study of a worker's child
+    is_disabled = models.BooleanField(db_default=False)  # a worker's child without limit of age
     ended_on = models.DateField(null=True)
 
     class Meta:

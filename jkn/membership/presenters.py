@@ -90,6 +90,7 @@ VERBS = {
     "membership.card_checked": N_("Memeriksa kartu"),
     "membership.eligibility_checked": N_("Memeriksa kepesertaan dari sistem faskes"),
     "membership.registered": N_("Mendaftarkan keluarga"),
+    "membership.changed": N_("Mencatat perubahan status"),
     "membership.newborn": N_("Mendaftarkan bayi"),
     "membership.desk_looked": N_("Membuka data keluarga di kantor cabang"),
     "membership.reissued": N_("Meminta nomor pembayaran baru"),
@@ -153,6 +154,7 @@ EVENTS = {
     Event.LEFT_SEGMENT.value: N_("Pindah segmen atau keluarga"),
     Event.DATA_QUESTIONED.value: N_("Data perlu diperiksa"),
     Event.PLACE_FREED.value: N_("Mendapat tempat anak yang ditanggung"),
+    Event.DISABILITY_PROVEN.value: N_("Surat disabilitas diterima"),
     Event.DATA_CONFIRMED.value: N_("Data sudah benar"),
 }
 # What a status means from its first day on.

@@ -18,6 +18,7 @@ from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
 from jkn.membership.models import Draft, Family, Member, MembershipFigure, StatusChange
 from jkn.membership.rules import Cover, Relation, Segment, Status, status_on
+from jkn.membership.terms import over_age_from
 
 _REMEMBERED_SECONDS = 60
 
@@ -53,6 +54,8 @@ class MemberRow(msgspec.Struct, frozen=True):
     status: Status
     facility_id: str
     since: date
+    student_until: date | None = None
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class MemberView:
     stored_status: Status
     facility_id: str
     since: date
+    over_age_from: date | None = None
 
     @property
     def first_name(self) -> str:
@@ -121,6 +125,7 @@ def members_as_json() -> Any:
         "id": "id", "name": "name", "nik": "nik_sealed",
         "card": "card_sealed", "birth_date": "birth_date", "sex": "sex", "relation": "relation",
         "status": "status", "facility_id": "facility_id", "since": "since",
+        "student_until": "student_until", "is_disabled": "is_disabled",
     }  # fmt: skip
     rows = (
         Member.objects.filter(family_id=OuterRef("family_id"), ended_on__isnull=True)
@@ -149,7 +154,7 @@ def _member_view(
     row: MemberRow, facts: tuple[Segment, Month | None, date | None], *, on: date
 ) -> MemberView:
     opened = sealer()
-    cover = Cover(facts[0], row.status, facts[1], facts[2])
+    cover = Cover(facts[0], row.status, facts[1], facts[2], _over_age_from(row, facts[0], on=on))
     return MemberView(
         id=row.id,
         name=row.name,
@@ -162,6 +167,19 @@ def _member_view(
         stored_status=row.status,
         facility_id=row.facility_id,
         since=row.since,
+        over_age_from=cover.over_age_from,
+    )
+
+
+def _over_age_from(row: MemberRow, segment: Segment, *, on: date) -> date | None:
+    if segment is not Segment.WORKER or row.relation is not Relation.CHILD:
+        return None
+    return over_age_from(
+        row.birth_date,
+        student_until=row.student_until,
+        is_disabled=row.is_disabled,
+        limit=figure("child_age", on=on).value,
+        student_limit=figure("child_age_student", on=on).value,
     )
 
 
@@ -186,6 +204,14 @@ def changes_of(family_id: int, member_id: int) -> list[StatusChange]:
     """Return a member's changes of status, newest first."""
     rows = StatusChange.objects.filter(family_id=family_id, member_id=member_id)
     return list(rows.order_by("-id")[:50])
+
+
+def change_of(family_id: int, change_id: int) -> tuple[StatusChange, str]:
+    """Return one change and the name of whose it is; raises `NotFound`."""
+    change = StatusChange.objects.filter(family_id=family_id, id=change_id).first()
+    if change is None:
+        raise NotFound
+    return change, names_in(family_id)[change.member_id]
 
 
 HISTORY_AT_MOST = 200

@@ -77,6 +77,7 @@ class Event(StrEnum):
     DATA_QUESTIONED = "data_questioned"
     DATA_CONFIRMED = "data_confirmed"
     PLACE_FREED = "place_freed"
+    DISABILITY_PROVEN = "disability_proven"
 
 
 S, E = Status, Event
@@ -97,6 +98,10 @@ NEXT: dict[tuple[Status, Event], Status] = {
     (S.ABROAD, E.CAME_BACK): S.ACTIVE,
     (S.ACTIVE, E.PASSED_AGE): S.OVER_AGE,
     (S.OVER_AGE, E.STUDY_PROVEN): S.ACTIVE,
+    (S.ACTIVE, E.STUDY_PROVEN): S.ACTIVE,
+    (S.OVER_AGE, E.DISABILITY_PROVEN): S.ACTIVE,
+    (S.ACTIVE, E.DISABILITY_PROVEN): S.ACTIVE,
+    (S.WAITING_PLACE, E.PASSED_AGE): S.OVER_AGE,
     (S.ACTIVE, E.DATA_QUESTIONED): S.DATA_HOLD,
     (S.DATA_HOLD, E.DATA_CONFIRMED): S.ACTIVE,
     **{(s, E.DIED): S.DECEASED for s in S if s is not S.DECEASED},
@@ -128,6 +133,7 @@ class Cover:
     status: Status
     paid_until: Month | None  # the last month that is paid; None: nothing was ever paid
     pay_by: date | None = None  # last day of a registration's virtual account
+    over_age_from: date | None = None  # first day on which a worker's child is too old
 
 
 def status_on(cover: Cover, *, on: date) -> Status:
@@ -137,8 +143,12 @@ def status_on(cover: Cover, *, on: date) -> Status:
     on the 10th, and only when it is unpaid at its end does cover stop, from the 1st of the next
     month (Perpres 82/2018 art. 42 (1) as amended by Perpres 64/2020). Whoever never paid waits
     as a candidate until the virtual account of the registration lapses. Who joins a family that
-    has paid (a newborn) stays a candidate until what is billed for them is paid, too.
+    has paid (a newborn) stays a candidate until what is billed for them is paid, too. A worker's
+    child is covered until the day on which it is too old.
     """
+    is_over_age = cover.over_age_from is not None and on >= cover.over_age_from
+    if is_over_age and cover.segment is Segment.WORKER and cover.status is Status.ACTIVE:
+        return Status.OVER_AGE
     if cover.status not in FOLLOWS_PAYMENT or cover.segment not in PAYS_ITSELF:
         return cover.status
     if cover.paid_until is None:

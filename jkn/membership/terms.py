@@ -78,6 +78,52 @@ def check_parent(status: Status) -> None:
         )
 
 
+def birthday(birth: date, years: int) -> date:
+    """Return the day on which an age is reached; 29 February counts from 1 March."""
+    try:
+        return birth.replace(year=birth.year + years)
+    except ValueError:
+        return date(birth.year + years, 3, 1)
+
+
+def over_age_from(
+    birth: date,
+    *,
+    student_until: date | None,
+    is_disabled: bool,
+    limit: int,
+    student_limit: int,
+) -> date | None:
+    """Return the first day on which a worker's child is too old; None: never (disability).
+
+    At 21; in education, while the proof lasts, at 25 at the latest (Perpres 82/2018).
+    """
+    if is_disabled:
+        return None
+    ends = birthday(birth, limit)
+    if student_until is not None:
+        ends = max(ends, student_until + timedelta(days=1))
+    return min(ends, birthday(birth, student_limit))
+
+
+def check_study_proof(
+    *, birth: date, until: date, on: date, student_limit: int, proof_months: int
+) -> None:
+    """Refuse a proof of study that has ended, is for too long, or comes at 25 or later."""
+    if on >= birthday(birth, student_limit):
+        raise Refused(
+            "age.too_old",
+            N_("Anak sudah {limit} tahun. Daftar sendiri sebagai peserta."),
+            limit=student_limit,
+        )
+    if not on <= until <= months_after(on, proof_months):
+        raise Refused(
+            "age.proof_days",
+            N_("Surat kuliah berlaku mulai hari ini sampai {months} bulan lagi."),
+            months=proof_months,
+        )
+
+
 def newborn_status(segment: Segment, *, covered_children: int, most_children: int) -> Status:
     """Return how a newborn begins: the mother's segment decides who pays.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.gate.bpjs import all_below, any_case
-from jkn.membership import api, bridging, staff, web
+from jkn.membership import api, bridging, desk, staff, web
 
 app_name = "membership"
 
@@ -17,6 +17,12 @@ urlpatterns = [
     path("petugas/peserta/", staff.check, name="check"),
     path("petugas/kepesertaan/", staff.desk, name="desk"),
     path("petugas/kepesertaan/<int:family_id>/", staff.desk_family, name="desk-family"),
+    path("petugas/kepesertaan/<int:family_id>/<int:member_id>/", desk.member, name="desk-member"),
+    path(
+        "petugas/kepesertaan/<int:family_id>/<int:member_id>/<slug:name>/",
+        desk.act,
+        name="desk-act",
+    ),
     path("api/v1/card-checks", api.card_checks, name="api-card-checks"),
     any_case(
         "vclaim-rest/Peserta/nokartu/<card>/tglSEP/<day>", bridging.by_card, name="vclaim-by-card"

@@ -27,6 +27,7 @@ ALLOWED = {
     "contribution/reminders.py:_remind_some": "the daily run reminds set-based",
     "contribution/instalments.py:running_before": "the daily run asks whose stages are over",
     "membership/actions.py:suspend_behind": "the suspension run is one statement",
+    "membership/ageing.py:age_members": "the ageing run is one statement a step",
     "membership/actions.py:lapse_registrations": "the lapse run is one statement",
 }
 _PACKAGE = Path(__file__).resolve().parents[1]

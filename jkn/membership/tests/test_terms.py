@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jkn.core.errors import Refused
+from jkn.core.identifiers import age_on
 from jkn.core.month import Month
-from jkn.membership.rules import NEXT, Event, Segment, Status
+from jkn.membership.rules import NEXT, Cover, Event, Segment, Status, status_on
 from jkn.membership.terms import (
     check_newborn,
     check_parent,
+    check_study_proof,
     is_registered_in_time,
     months_after,
     newborn_months,
     newborn_status,
+    over_age_from,
 )
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
@@ -115,3 +119,54 @@ def test_whatever_happens_the_dead_stay_dead_and_moved_rows_stay_closed(events, 
         if status in (Status.DUPLICATE, Status.MOVED_SEGMENT):
             assert after in (status, Status.DECEASED)
         status = after
+
+
+LIMITS: dict[str, Any] = {"limit": 21, "student_limit": 25}
+
+
+@pytest.mark.parametrize(
+    ("birth", "student_until", "disabled", "ends"),
+    [
+        (date(2005, 11, 22), None, False, date(2026, 11, 22)),
+        (date(2004, 2, 29), None, False, date(2025, 3, 1)),
+        (date(2005, 11, 22), date(2027, 6, 30), False, date(2027, 7, 1)),
+        (date(2005, 11, 22), date(2031, 6, 30), False, date(2030, 11, 22)),
+        (date(2005, 11, 22), date(2025, 6, 30), False, date(2026, 11, 22)),
+        (date(2005, 11, 22), None, True, None),
+    ],
+)
+def test_a_workers_child_is_covered_until_21_or_25_in_education(
+    birth, student_until, disabled, ends
+):
+    found = over_age_from(birth, student_until=student_until, is_disabled=disabled, **LIMITS)
+    assert found == ends
+
+
+@given(birth=DAYS, until=st.none() | st.dates(date(2030, 1, 1), date(2080, 1, 1)))
+def test_no_child_is_covered_at_25_and_every_one_until_21(birth, until):
+    ends = over_age_from(birth, student_until=until, is_disabled=False, **LIMITS)
+    assert ends is not None
+    assert age_on(ends - timedelta(days=1), on=ends) == 0
+    assert age_on(birth, on=ends) in range(21, 26)
+    assert age_on(birth, on=ends - timedelta(days=1)) < 25
+
+
+@given(birth=DAYS, on=DAYS, segment=st.sampled_from(Segment))
+def test_only_an_active_child_of_a_worker_ends_by_age(birth, on, segment):
+    paid = Month(2045, 1)
+    for status in Status:
+        found = status_on(Cover(segment, status, paid, None, birth), on=on)
+        ends = segment is Segment.WORKER and status is Status.ACTIVE and on >= birth
+        assert (found is Status.OVER_AGE) == (ends or status is Status.OVER_AGE)
+
+
+def test_a_proof_of_study_has_its_days():
+    proof: dict[str, Any] = {"birth": date(2004, 1, 1), "on": date(2026, 11, 22), "student_limit": 25}
+    check_study_proof(until=date(2027, 11, 22), proof_months=12, **proof)
+    for until in (date(2026, 11, 21), date(2027, 11, 23)):
+        with pytest.raises(Refused, match=r"age\.proof_days"):
+            check_study_proof(until=until, proof_months=12, **proof)
+    with pytest.raises(Refused, match=r"age\.too_old"):
+        check_study_proof(
+            until=date(2029, 2, 1), proof_months=12, **{**proof, "on": date(2029, 1, 1)}
+        )

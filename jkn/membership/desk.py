@@ -1,0 +1,115 @@
+"""Acts of the branch on one member: each with its reason, its effect said before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from jkn.audit.actions import record_read
+from jkn.core.clock import today
+from jkn.core.errors import NotFound, Refused
+from jkn.core.words import N_
+from jkn.gate.answers import status_of, words
+from jkn.gate.callers import caller
+from jkn.gate.doors import page
+from jkn.gate.idempotency import Answer, once
+from jkn.gate.policy import BRANCH
+from jkn.membership.ageing import prove_disability, prove_study
+from jkn.membership.forms import DeskActForm
+from jkn.membership.presenters import RELATIONS, SEGMENTS, status_words
+from jkn.membership.queries import FamilyView, MemberView, family_of
+from jkn.membership.rules import Relation, Segment
+from jkn.shell.pages import render
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act: its words (msgids), for whom it is offered, which fields it asks, what it does."""
+
+    title: str
+    effect: str
+    is_offered: Callable[[MemberView, FamilyView], bool]
+    do: Callable[..., object]
+    fields: tuple[str, ...] = ()
+
+
+def _is_workers_child(member: MemberView, family: FamilyView) -> bool:
+    return family.segment is Segment.WORKER and member.relation is Relation.CHILD
+
+
+ACTS = {
+    "kuliah": Act(
+        N_("Catat surat kuliah"),
+        N_("Anak pekerja dijamin sampai surat berakhir, paling lama sampai usia 25 tahun."),
+        _is_workers_child,
+        prove_study,
+        ("until",),
+    ),
+    "difabel": Act(
+        N_("Catat surat disabilitas"),
+        N_("Anak pekerja dijamin tanpa batas usia."),
+        _is_workers_child,
+        prove_disability,
+    ),
+}
+
+
+@page(who=BRANCH)
+def member(request: HttpRequest, family_id: int, member_id: int) -> HttpResponse:
+    """One member at the branch: how they stand, and the acts that are possible."""
+    family = family_of(family_id, on=today())
+    shown = family.member(member_id)
+    record_read(
+        actor=caller(request), verb="membership.desk_looked", group=family_id, subject=member_id,
+        purpose="counter",
+    )  # fmt: skip
+    kind, title, advice = status_words(shown.status)
+    context = {
+        "family": family,
+        "member": shown,
+        "relation": RELATIONS[shown.relation],
+        "segment": SEGMENTS[family.segment],
+        "tag": kind,
+        "title": title,
+        "advice": advice,
+        "acts": [
+            (name, a.title, a.effect) for name, a in ACTS.items() if a.is_offered(shown, family)
+        ],
+    }
+    return render(request, "membership/desk_member.jinja", context)
+
+
+@page(who=BRANCH, methods=("GET", "HEAD", "POST"))
+def act(request: HttpRequest, family_id: int, member_id: int, name: str) -> HttpResponse:
+    """One act on one member: the effect, the reason, then it is done."""
+    family = family_of(family_id, on=today())
+    shown = family.member(member_id)
+    chosen = ACTS.get(name)
+    if chosen is None:
+        raise NotFound
+    form = DeskActForm(request.POST if request.method == "POST" else None, fields=chosen.fields)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            answer = once(
+                request, group=family_id, act=lambda: _done(request, family_id, shown, chosen, form)
+            )
+            return HttpResponseRedirect(answer.location)
+        except Refused as refused:
+            form.add_error(None, ValidationError(words(refused)))
+            status = status_of(refused)
+    context = {"family": family, "member": shown, "act": chosen, "form": form}
+    return render(request, "membership/desk_act.jinja", context, status=status)
+
+
+def _done(
+    request: HttpRequest, family_id: int, shown: MemberView, chosen: Act, form: DeskActForm
+) -> Answer:
+    chosen.do(
+        actor=caller(request), family_id=family_id, member_id=shown.id, on=today(),
+        **form.cleaned_data,
+    )  # fmt: skip
+    return Answer(302, location=f"/petugas/kepesertaan/{family_id}/")

@@ -1,0 +1,30 @@
+"""`manage.py age_members --on 2026-12-01`: children past their age, and who follows them."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from jkn.core.clock import today
+from jkn.membership.ageing import age_members
+
+
+class Command(BaseCommand):
+    """Ages the members of one day once more; what is done already stays as it is."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the day (the field's today unless given) and `--json`."""
+        parser.add_argument("--on", type=date.fromisoformat, default=None)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run and print what changed."""
+        done = asdict(age_members(on=options["on"] or today()))
+        self.stdout.write(json.dumps(done) if options["json"] else f"{done}")
