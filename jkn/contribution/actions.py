@@ -50,6 +50,7 @@ from jkn.membership.actions import (
     reopen_registration,
     suspend_behind,
 )
+from jkn.membership.care_class import apply_class_changes
 from jkn.membership.models import Member
 from jkn.membership.rules import Cover, PaymentWindow, Segment, Status, is_covered, payment_window
 
@@ -350,6 +351,7 @@ def run_day(*, on: date) -> DayDone:
         first = one.first_day()
         due = due_day(one, day=figure("due_day", on=first).value)
         with transaction.atomic():
+            apply_class_changes(month=one)
             billed += ledger.bill_everybody(month=one.index, first=first, due=due)
     by_credit = sum(
         use_credit(family_id=family_id, on=on)

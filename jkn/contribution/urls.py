@@ -6,6 +6,7 @@ from django.urls import path
 
 from jkn.contribution import api, bridging
 from jkn.contribution.web import ahead, bills, fine, instalments, newborn, register, years
+from jkn.contribution.web import bills, care_class, newborn, register
 
 app_name = "contribution"
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("iuran/riwayat/bulan/", years.month, name="history-month"),
     path("iuran/riwayat/tahun/<int:year>.pdf", years.year_file, name="history-year"),
     path("iuran/denda/", fine.fine, name="fine"),
+    path("keluarga/kelas/", care_class.own, name="care-class"),
+    path("petugas/kepesertaan/<int:family_id>/kelas/", care_class.desk, name="desk-class"),
     path("keluarga/bayi/", newborn.own, name="newborn"),
     path("petugas/kepesertaan/<int:family_id>/bayi/", newborn.desk, name="desk-newborn"),
 ]

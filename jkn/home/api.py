@@ -118,6 +118,8 @@ class FamilyHistory(msgspec.Struct):
     on: date
     segment: str
     care_class: str
+    next_class: str | None
+    next_class_from: date | None
     members: list[Member]
     changes: list[Change]
 
@@ -133,6 +135,8 @@ def family(request: HttpRequest) -> FamilyHistory:
         on=on,
         segment=shown.segment.value,
         care_class=shown.care_class,
+        next_class=shown.next_class or None,
+        next_class_from=shown.next_class_from,
         members=[_member(m) for m in shown.members],
         changes=[
             Change(

@@ -24,7 +24,12 @@ from jkn.membership.presenters import (
     history_lines,
     status_words,
 )
-from jkn.membership.queries import MemberView, changes_of_family, names_in
+from jkn.membership.queries import (
+    MemberView,
+    changes_of_family,
+    family_changes_of,
+    names_in,
+)
 from jkn.membership.queries import family_of as family_view
 from jkn.shell.offline import keep
 from jkn.shell.pages import render
@@ -122,6 +127,7 @@ def family(request: HttpRequest) -> HttpResponse:
         "people": [_person(member) for member in shown.members],
         "segment": SEGMENTS[shown.segment],
         "history": history_lines(changes_of_family(family_id), names),
+        "together": family_changes_of(family_id),
         "elsewhere": ELSEWHERE,
     }
     return keep(render(request, "home/family.jinja", context), days=HOME_DAYS)

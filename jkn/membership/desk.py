@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.audit.actions import record_read
-from jkn.core.clock import today
+from jkn.core.clock import now, today
 from jkn.core.errors import NotFound, Refused
 from jkn.core.words import N_
 from jkn.gate.answers import status_of, words
@@ -18,9 +18,16 @@ from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH
 from jkn.membership.ageing import prove_disability, prove_study
-from jkn.membership.forms import DeskActForm
-from jkn.membership.presenters import RELATIONS, SEGMENTS, status_words
-from jkn.membership.queries import FamilyView, MemberView, family_of
+from jkn.membership.corrections import decide_correction
+from jkn.membership.forms import DecisionForm, DeskActForm
+from jkn.membership.presenters import FIELDS, RELATIONS, SEGMENTS, correction_lines, status_words
+from jkn.membership.queries import (
+    FamilyView,
+    MemberView,
+    correction_of,
+    corrections_waiting,
+    family_of,
+)
 from jkn.membership.rules import Relation, Segment
 from jkn.shell.pages import render
 
@@ -113,3 +120,47 @@ def _done(
         **form.cleaned_data,
     )  # fmt: skip
     return Answer(302, location=f"/petugas/kepesertaan/{family_id}/")
+
+
+@page(who=BRANCH)
+def corrections(request: HttpRequest) -> HttpResponse:
+    """The requests for corrections that wait, the most urgent first; no names before opening."""
+    rows = [(c, FIELDS[c.field], c.due_at < now()) for c in corrections_waiting()]
+    return render(request, "membership/corrections.jinja", {"rows": rows})
+
+
+@page(who=BRANCH, methods=("GET", "HEAD", "POST"))
+def correction(request: HttpRequest, family_id: int, correction_id: int) -> HttpResponse:
+    """One request: what we hold, what the family says, what the register says; the decision."""
+    asked = correction_of(family_id, correction_id)
+    if request.method != "POST":
+        record_read(
+            actor=caller(request), verb="membership.desk_looked", group=family_id,
+            subject=asked.row.member_id, purpose="counter",
+        )  # fmt: skip
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            answer = once(
+                request, group=family_id,
+                act=lambda: _decided(request, family_id, correction_id, form),
+            )  # fmt: skip
+            return HttpResponseRedirect(answer.location)
+        except Refused as refused:
+            form.add_error(None, ValidationError(words(refused)))
+            status = status_of(refused)
+    (line,) = correction_lines([asked])
+    context = {"form": form, "line": line, "family_id": family_id}
+    return render(request, "membership/correction.jinja", context, status=status)
+
+
+def _decided(
+    request: HttpRequest, family_id: int, correction_id: int, form: DecisionForm
+) -> Answer:
+    decide_correction(
+        actor=caller(request), family_id=family_id, correction_id=correction_id,
+        accepts=form.cleaned_data["decision"] == "accept", reason=form.cleaned_data["reason"],
+        on=today(),
+    )  # fmt: skip
+    return Answer(302, location="/petugas/kepesertaan/perbaikan/")

@@ -160,6 +160,83 @@ class DeskActForm(forms.Form):
         return checked(identifiers.calendar_day, self.cleaned_data["until"])
 
 
+class CorrectionForm(forms.Form):
+    """Which field of a member is wrong, and what KTP, KK or birth letter say."""
+
+    field = forms.ChoiceField(
+        label=N_("Apa yang berbeda?"),
+        choices=(
+            ("name", N_("Nama")),
+            ("birth_date", N_("Tanggal lahir")),
+            ("sex", N_("Jenis kelamin")),
+            ("nik", N_("NIK")),
+        ),
+        widget=forms.RadioSelect,
+        error_messages=REQUIRED,
+    )
+    value = forms.CharField(
+        label=N_("Tulisan yang benar di KTP atau KK"), max_length=120, error_messages=REQUIRED
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the value in the plain form of its field."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "field" in cleaned and "value" in cleaned:
+            try:
+                cleaned["value"] = _plain(cleaned["field"], cleaned["value"])
+            except Refused as refused:
+                self.add_error("value", ValidationError(words(refused)))
+        return cleaned
+
+
+def _plain(field: str, typed: str) -> str:
+    if field == "nik":
+        return identifiers.nik(typed)
+    if field == "birth_date":
+        return _birth_date(typed).isoformat()
+    if field == "sex":
+        sexes = {"perempuan": "f", "p": "f", "laki-laki": "m", "laki laki": "m", "l": "m"}
+        if typed.strip().casefold() not in sexes:
+            raise Refused("sex.invalid", N_("Tulis Perempuan atau Laki-laki."))
+        return sexes[typed.strip().casefold()]
+    return " ".join(typed.split())
+
+
+class DecisionForm(forms.Form):
+    """What staff decide on a correction, and why."""
+
+    decision = forms.ChoiceField(
+        label=N_("Keputusan"),
+        choices=(("accept", N_("Perbaiki data")), ("refuse", N_("Tidak diperbaiki"))),
+        widget=forms.RadioSelect,
+        error_messages=REQUIRED,
+    )
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+
+
+class ClassForm(forms.Form):
+    """The class that a family wants; staff add a reason."""
+
+    care_class = forms.ChoiceField(label=N_("Kelas baru"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, classes: Sequence[tuple[str, str]], asks_reason: bool) -> None:
+        super().__init__(data)
+        missing = N_("Pilih kelas rawat.")
+        self.fields["care_class"] = forms.ChoiceField(
+            label=N_("Kelas baru"), choices=list(classes), widget=forms.RadioSelect,
+            error_messages={"required": missing, "invalid_choice": missing},
+        )  # fmt: skip
+        if not asks_reason:
+            del self.fields["reason"]
+
+
 class NewbornForm(forms.Form):
     """One birth: the mother, the day, one baby, and a twin where there is one."""
 

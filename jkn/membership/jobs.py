@@ -14,7 +14,7 @@ from jkn.membership.actions import take_register_answer
 from jkn.membership.ageing import age_members
 from jkn.membership.partner import look_up
 from jkn.membership.presenters import EVENTS
-from jkn.membership.queries import change_of, draft_of
+from jkn.membership.queries import change_of, correction_of, draft_of, family_change_of
 
 # After 3, 6, 9 … seconds: some four hours in all, and never long after the register is back.
 _KEEP_ASKING = RetryStrategy(max_attempts=100, linear_wait=3)
@@ -53,4 +53,37 @@ def tell_change(family_id: int, change_id: int) -> None:
             name=name,
             since=f"{change.since:%d-%m-%Y}",
             link="/keluarga/",
+        )
+
+
+@app.task(name="membership.tell_class", retry=RETRY)
+def tell_class(family_id: int, change_id: int) -> None:
+    """Tell every account of the family which class it will have, and from when."""
+    change = family_change_of(family_id, change_id)
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="membership.changed",
+            title=N_("Kelas rawat berubah"),
+            body=N_("Keluarga Anda di kelas {after} mulai {since}. Iuran ikut berubah."),
+            after=change.after,
+            since=f"{change.since:%d-%m-%Y}",
+            link="/keluarga/",
+        )
+
+
+@app.task(name="membership.tell_correction", retry=RETRY)
+def tell_correction(family_id: int, correction_id: int) -> None:
+    """Tell every account of the family what the branch decided, and why."""
+    asked = correction_of(family_id, correction_id)
+    is_accepted = asked.row.state == "accepted"
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="membership.corrected",
+            title=N_("Data sudah diperbaiki") if is_accepted else N_("Data tidak diperbaiki"),
+            body=N_("{name}. Alasan petugas: {reason}"),
+            name=asked.name,
+            reason=asked.row.reason,
+            link=f"/keluarga/data/{asked.row.member_id}/",
         )

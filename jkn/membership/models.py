@@ -36,6 +36,9 @@ class Family(models.Model):
     pay_by = models.DateField(null=True)  # registration: last day of payment
     paid_month = models.IntegerField(null=True)  # core.month index of the last paid month
     consent = models.CharField(max_length=20, default="")  # version of the text agreed to
+    class_since = models.DateField(null=True)  # None: since the registration
+    next_class = models.CharField(max_length=8, default="", db_default="")
+    next_class_from = models.DateField(null=True)  # first day of the next class
 
     class Meta:
         constraints = [
@@ -122,6 +125,56 @@ class StatusChange(FamilyModel):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.status}"
+
+
+class FamilyChange(FamilyModel):
+    """One change of the whole family, such as its class: from which day, by whom and why."""
+
+    kind = models.CharField(max_length=12)  # care_class
+    before = models.CharField(max_length=20)
+    after = models.CharField(max_length=20)
+    since = models.DateField()
+    by_account = models.BigIntegerField()
+    by_name = models.CharField(max_length=120)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.before} → {self.after}"
+
+
+class Correction(FamilyModel):
+    """A family's request to correct one field of one member, and what the branch decided."""
+
+    member_id = models.BigIntegerField()
+    member = within(Member, "member_id", "corrections")
+    field = models.CharField(max_length=10)  # name, birth_date, sex, nik
+    sealed = models.BinaryField()  # JSON of before and after; place membership.correction.<id>
+    state = models.CharField(max_length=8)  # asked, accepted, refused
+    register = models.CharField(max_length=8)  # what the register said: match, differs, silent
+    asked_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField()
+    by_account = models.BigIntegerField()
+    by_name = models.CharField(max_length=120)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=120, default="")
+    reason = models.CharField(max_length=200, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_id", "member_id", "field"], name="correction_once",
+                condition=models.Q(state="asked"),
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="correction_waiting", condition=models.Q(state="asked")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"correction of {self.field}: {self.state}"
 
 
 class Draft(models.Model):

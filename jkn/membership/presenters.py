@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from jkn.core.identifiers import masked
 from jkn.core.words import N_
 from jkn.membership.models import StatusChange
+from jkn.membership.queries import CorrectionView
 from jkn.membership.rules import Event, Relation, Status
 
 TITLES = {
@@ -91,6 +93,9 @@ VERBS = {
     "membership.eligibility_checked": N_("Memeriksa kepesertaan dari sistem faskes"),
     "membership.registered": N_("Mendaftarkan keluarga"),
     "membership.changed": N_("Mencatat perubahan status"),
+    "membership.class_changed": N_("Mengubah kelas rawat"),
+    "membership.correction_asked": N_("Meminta perbaikan data"),
+    "membership.correction_decided": N_("Memutuskan perbaikan data"),
     "membership.newborn": N_("Mendaftarkan bayi"),
     "membership.desk_looked": N_("Membuka data keluarga di kantor cabang"),
     "membership.reissued": N_("Meminta nomor pembayaran baru"),
@@ -173,6 +178,72 @@ EFFECTS = {
     Status.MOVED_SEGMENT: N_("Kartu berlaku pada keluarga atau segmen yang baru."),
     Status.DATA_HOLD: N_("Tidak dijamin sampai data dibenarkan."),
 }
+
+
+FIELDS = {
+    "name": N_("Nama"),
+    "birth_date": N_("Tanggal lahir"),
+    "sex": N_("Jenis kelamin"),
+    "nik": N_("NIK"),
+}
+CORRECTION_STATES = {
+    "asked": ("warn", N_("Menunggu jawaban")),
+    "accepted": ("ok", N_("Diperbaiki")),
+    "refused": ("bad", N_("Tidak diperbaiki")),
+}
+REGISTER_SAYS = {
+    "match": N_("Data kependudukan cocok dengan permintaan."),
+    "differs": N_("Data kependudukan berbeda dari permintaan."),
+    "silent": N_("Data kependudukan belum menjawab."),
+}
+
+
+def field_value(field: str, value: str) -> str:
+    """Return a field's plain value as people read it (a msgid for the sex)."""
+    if field == "sex":
+        return {"f": N_("Perempuan"), "m": N_("Laki-laki")}.get(value, value)
+    if field == "birth_date":
+        return f"{date.fromisoformat(value):%d-%m-%Y}"
+    return value or N_("Belum ada")
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLine:
+    """A request for a correction as its pages tell it (msgids where words are ours)."""
+
+    id: int
+    person: str
+    field: str
+    before: str
+    after: str
+    tag: str
+    state: str
+    register: str
+    asked_at: datetime
+    due_at: datetime
+    is_open: bool
+    is_late: bool
+    decided_by: str
+    reason: str
+
+
+def correction_lines(corrections: Iterable[CorrectionView]) -> list[CorrectionLine]:
+    """Return requests in words; a NIK is masked."""
+    lines = []
+    for c in corrections:
+        row = c.row
+        before, after = (
+            masked(v) or N_("Belum ada") if row.field == "nik" else field_value(row.field, v)
+            for v in (c.before, c.after)
+        )
+        lines.append(
+            CorrectionLine(
+                row.id, c.name, FIELDS[row.field], before, after, *CORRECTION_STATES[row.state],
+                REGISTER_SAYS[row.register], row.asked_at, row.due_at, row.state == "asked",
+                c.is_late, row.decided_by, row.reason,
+            )
+        )  # fmt: skip
+    return lines
 
 
 @dataclass(frozen=True, slots=True)

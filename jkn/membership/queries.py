@@ -12,13 +12,22 @@ from django.core.cache import caches
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
+from jkn.core.clock import now
 from jkn.core.db import sealer
 from jkn.core.errors import NotFound
 from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
-from jkn.membership.models import Draft, Family, Member, MembershipFigure, StatusChange
+from jkn.membership.models import (
+    Correction,
+    Draft,
+    Family,
+    FamilyChange,
+    Member,
+    MembershipFigure,
+    StatusChange,
+)
 from jkn.membership.rules import Cover, Relation, Segment, Status, status_on
-from jkn.membership.terms import over_age_from
+from jkn.membership.terms import class_on, over_age_from
 
 _REMEMBERED_SECONDS = 60
 
@@ -99,6 +108,9 @@ class FamilyView:
     pay_by: date | None
     paid_until: Month | None
     members: tuple[MemberView, ...]
+    class_since: date
+    next_class: str = ""
+    next_class_from: date | None = None
 
     def member(self, member_id: int) -> MemberView:
         """Return one member by id; raises `NotFound` for any id of another family."""
@@ -115,7 +127,7 @@ class FamilyView:
 _members = msgspec.json.Decoder(list[MemberRow])
 FAMILY_COLUMNS = (
     "family_id", "segment", "care_class", "village", "registered_on", "pay_from", "pay_by",
-    "paid_month",
+    "paid_month", "class_since", "next_class", "next_class_from",
 )  # fmt: skip
 
 
@@ -139,14 +151,20 @@ def members_as_json() -> Any:
 
 def family_view_of(row: tuple[Any, ...], *, on: date) -> FamilyView:
     """Return the view of one row: `FAMILY_COLUMNS`, then the members as JSON."""
-    family_id, segment, care_class, village, registered, pay_from, pay_by, paid, members = row
+    (
+        family_id, segment, care_class, village, registered, pay_from, pay_by, paid, class_since,
+        following, begins, members,
+    ) = row  # fmt: skip
     paid_until = None if paid is None else Month.at(paid)
     facts = (Segment(segment), paid_until, pay_by)
     views = [_member_view(m, facts, on=on) for m in _members.decode(members or "[]")]
     views.sort(key=lambda m: (RELATION_ORDER[m.relation], m.birth_date, m.id))
     return FamilyView(
-        family_id, facts[0], care_class, village, registered, pay_from, pay_by, paid_until,
+        family_id, facts[0], class_on(care_class, following=following, begins=begins, on=on), village, registered, pay_from, pay_by, paid_until,
         tuple(views),
+        class_since=begins if begins and on >= begins else class_since or registered,
+        next_class=following if begins and on < begins else "",
+        next_class_from=begins if begins and on < begins else None,
     )  # fmt: skip
 
 
@@ -214,6 +232,19 @@ def change_of(family_id: int, change_id: int) -> tuple[StatusChange, str]:
     return change, names_in(family_id)[change.member_id]
 
 
+def family_changes_of(family_id: int) -> list[FamilyChange]:
+    """Return the changes of a whole family, newest first."""
+    return list(FamilyChange.objects.filter(family_id=family_id).order_by("-id")[:HISTORY_AT_MOST])
+
+
+def family_change_of(family_id: int, change_id: int) -> FamilyChange:
+    """Return one change of a whole family; raises `NotFound`."""
+    change = FamilyChange.objects.filter(family_id=family_id, id=change_id).first()
+    if change is None:
+        raise NotFound
+    return change
+
+
 HISTORY_AT_MOST = 200
 
 
@@ -226,6 +257,51 @@ def changes_of_family(family_id: int) -> list[StatusChange]:
     """Return the changes of status of all who are or were in a family, newest first."""
     rows = StatusChange.objects.filter(family_id=family_id)
     return list(rows.order_by("-id")[:HISTORY_AT_MOST])
+
+
+def correction_place(correction_id: int) -> str:
+    """Return the place to which a correction's values are sealed."""
+    return f"membership.correction.{correction_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """A request for a correction, opened: what we hold and what the family says is right."""
+
+    row: Correction
+    name: str
+    before: str
+    after: str
+    is_late: bool
+
+
+def _opened(row: Correction, name: str) -> CorrectionView:
+    values = msgspec.json.decode(sealer().open(row.sealed, place=correction_place(row.id)))
+    late = row.state == "asked" and row.due_at < now()
+    return CorrectionView(row, name, values["before"], values["after"], late)
+
+
+def corrections_of(family_id: int) -> list[CorrectionView]:
+    """Return a family's requests for corrections, newest first."""
+    names = names_in(family_id)
+    rows = Correction.objects.filter(family_id=family_id).order_by("-id")[:50]
+    return [_opened(row, names[row.member_id]) for row in rows]
+
+
+def correction_of(family_id: int, correction_id: int) -> CorrectionView:
+    """Return one request of a family; raises `NotFound`."""
+    row = Correction.objects.filter(family_id=family_id, id=correction_id).first()
+    if row is None:
+        raise NotFound
+    return _opened(row, names_in(family_id)[row.member_id])
+
+
+def corrections_waiting() -> list[Correction]:
+    """Return the requests of all families that wait for the branch, the most urgent first.
+
+    A queue of staff, served by a partial index over what is open; it tells no names or values.
+    """
+    return list(Correction.objects.filter(state="asked").order_by("due_at")[:50])
 
 
 class DraftData(msgspec.Struct):

@@ -18,7 +18,13 @@ from jkn.gate.policy import BRANCH, STAFF
 from jkn.membership.checks import Checked, check_card, find_family
 from jkn.membership.forms import CardCheckForm, DeskSearchForm
 from jkn.membership.presenters import RELATIONS, SEGMENTS, history_lines, status_words
-from jkn.membership.queries import changes_of_family, family_of, figures, names_in
+from jkn.membership.queries import (
+    changes_of_family,
+    family_changes_of,
+    family_of,
+    figures,
+    names_in,
+)
 from jkn.shell.pages import render
 
 DESK = "/petugas/kepesertaan/"
@@ -99,6 +105,7 @@ def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
             (m, RELATIONS[m.relation], *status_words(m.status)[:2], masked(m.nik))
             for m in family.members
         ],
+        "together": family_changes_of(family_id),
         "history": history_lines(changes_of_family(family_id), names_in(family_id)),
     }
     return render(request, "membership/desk_family.jinja", context)

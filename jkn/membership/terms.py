@@ -124,6 +124,50 @@ def check_study_proof(
         )
 
 
+def class_on(care_class: str, *, following: str, begins: date | None, on: date) -> str:
+    """Return the class of care on a day: the following one from its first day on."""
+    return following if begins is not None and on >= begins else care_class
+
+
+def class_change_from(*, on: date, paid_until: Month | None) -> date:
+    """Return the first day of a changed class: the next month, or the first that is not paid.
+
+    That it begins with the next month is unverified; months paid ahead keep their class.
+    """
+    following = Month.of(on).plus(1)
+    return max(following, paid_until.plus(1) if paid_until else following).first_day()
+
+
+def check_class_change(
+    *, segment: Segment, care_class: str, wanted: str, pending_from: date | None,
+    statuses: Sequence[Status], class_since: date, on: date, wait_months: int,
+) -> None:  # fmt: skip
+    """Refuse a change of class that the rules do not allow.
+
+    Only PBPU and BP choose; the family is active, one year in its class, and changes together.
+    """
+    if segment not in PAYS_ITSELF:
+        raise Refused(
+            "class.not_self_paying",
+            N_("Kelas Anda ditentukan pemerintah atau pemberi kerja. Tanyakan ke sana."),
+        )
+    if pending_from is not None:
+        raise Conflict("class.pending", N_("Perubahan kelas sudah dicatat. Tunggu sampai berlaku."))
+    if wanted == care_class:
+        raise Refused("class.same", N_("Keluarga Anda sudah di kelas ini. Pilih kelas lain."))
+    if Status.SUSPENDED_ARREARS in statuses or Status.ACTIVE not in statuses:
+        raise Conflict(
+            "class.not_active", N_("Keluarga belum aktif. Lunasi iuran dulu, lalu pindah kelas.")
+        )
+    first = months_after(class_since, wait_months)
+    if on < first:
+        raise Conflict(
+            "class.too_soon",
+            N_("Pindah kelas dapat dilakukan mulai {day}."),
+            day=f"{first:%d-%m-%Y}",
+        )
+
+
 def newborn_status(segment: Segment, *, covered_children: int, most_children: int) -> Status:
     """Return how a newborn begins: the mother's segment decides who pays.
 

@@ -23,6 +23,13 @@ urlpatterns = [
         desk.act,
         name="desk-act",
     ),
+    path("petugas/kepesertaan/perbaikan/", desk.corrections, name="corrections"),
+    path(
+        "petugas/kepesertaan/<int:family_id>/perbaikan/<int:correction_id>/",
+        desk.correction,
+        name="correction",
+    ),
+    path("keluarga/data/<int:member_id>/", web.correct, name="correct"),
     path("api/v1/card-checks", api.card_checks, name="api-card-checks"),
     any_case(
         "vclaim-rest/Peserta/nokartu/<card>/tglSEP/<day>", bridging.by_card, name="vclaim-by-card"

@@ -12,6 +12,7 @@ from jkn.account.forms import CodeForm
 from jkn.account.rules import Channel, ContactKind
 from jkn.audit.queries import reads_of_family
 from jkn.core.actor import Role
+from jkn.core.clock import today
 from jkn.core.errors import Limited, Refused
 from jkn.core.identifiers import masked
 from jkn.core.words import N_
@@ -19,10 +20,14 @@ from jkn.gate import limits
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import asking, caller, family_of
 from jkn.gate.doors import page
+from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import ANYONE, MEMBER, PERSON
 from jkn.membership.actions import claim_membership
-from jkn.membership.forms import ClaimForm, StartForm
-from jkn.membership.presenters import PURPOSES, VERBS
+from jkn.membership.corrections import Asked, ask_correction, register_says
+from jkn.membership.forms import ClaimForm, CorrectionForm, StartForm
+from jkn.membership.presenters import PURPOSES, VERBS, correction_lines
+from jkn.membership.queries import corrections_of, figure
+from jkn.membership.queries import family_of as family_view
 from jkn.shell.pages import render
 
 _PENDING = "daftar"  # in the session: which code was sent, to whom, what comes after
@@ -145,3 +150,42 @@ def seen_by(request: HttpRequest) -> HttpResponse:
         "own": actor.account_id,
     }
     return render(request, "membership/seen_by.jinja", context)
+
+
+@page(who=MEMBER, methods=("GET", "HEAD", "POST"))
+def correct(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Ask for a correction of one member's data, and see what became of earlier ones."""
+    family_id = family_of(request)
+    member = family_view(family_id, on=today()).member(member_id)
+    form = CorrectionForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        asked = Asked(member_id, form.cleaned_data["field"], form.cleaned_data["value"])
+        try:
+            limits.spend("register.lookup", str(caller(request).account_id))
+            register = register_says(family_id, asked)
+            answer = once(
+                request, group=family_id, act=lambda: _asked_for(request, asked, register)
+            )
+            return HttpResponseRedirect(answer.location)
+        except Refused as refused:
+            form.add_error(None, ValidationError(words(refused)))
+            status = status_of(refused)
+    context = {
+        "form": form,
+        "member": member,
+        "nik": masked(member.nik),
+        "hours": figure("correction_hours", on=today()),
+        "corrections": correction_lines(
+            c for c in corrections_of(family_id) if c.row.member_id == member_id
+        ),
+    }
+    return render(request, "membership/correct.jinja", context, status=status)
+
+
+def _asked_for(request: HttpRequest, asked: Asked, register: str) -> Answer:
+    ask_correction(
+        actor=caller(request), family_id=family_of(request), asked=asked, register=register,
+        on=today(),
+    )  # fmt: skip
+    return Answer(302, location=f"/keluarga/data/{asked.member_id}/")

@@ -27,6 +27,8 @@ ALLOWED = {
     "contribution/reminders.py:_remind_some": "the daily run reminds set-based",
     "contribution/instalments.py:running_before": "the daily run asks whose stages are over",
     "membership/actions.py:suspend_behind": "the suspension run is one statement",
+    "membership/care_class.py:apply_class_changes": "the billing run is one statement",
+    "membership/queries.py:corrections_waiting": "the branch's queue of what is open",
     "membership/ageing.py:age_members": "the ageing run is one statement a step",
     "membership/actions.py:lapse_registrations": "the lapse run is one statement",
 }

@@ -14,9 +14,12 @@ from jkn.core.identifiers import age_on
 from jkn.core.month import Month
 from jkn.membership.rules import NEXT, Cover, Event, Segment, Status, status_on
 from jkn.membership.terms import (
+    check_class_change,
     check_newborn,
     check_parent,
     check_study_proof,
+    class_change_from,
+    class_on,
     is_registered_in_time,
     months_after,
     newborn_months,
@@ -161,7 +164,11 @@ def test_only_an_active_child_of_a_worker_ends_by_age(birth, on, segment):
 
 
 def test_a_proof_of_study_has_its_days():
-    proof: dict[str, Any] = {"birth": date(2004, 1, 1), "on": date(2026, 11, 22), "student_limit": 25}
+    proof: dict[str, Any] = {
+        "birth": date(2004, 1, 1),
+        "on": date(2026, 11, 22),
+        "student_limit": 25,
+    }
     check_study_proof(until=date(2027, 11, 22), proof_months=12, **proof)
     for until in (date(2026, 11, 21), date(2027, 11, 23)):
         with pytest.raises(Refused, match=r"age\.proof_days"):
@@ -170,3 +177,50 @@ def test_a_proof_of_study_has_its_days():
         check_study_proof(
             until=date(2029, 2, 1), proof_months=12, **{**proof, "on": date(2029, 1, 1)}
         )
+
+
+def asks(**over: Any) -> dict[str, Any]:
+    return {
+        "segment": Segment.SELF_PAYING, "care_class": "3", "wanted": "2", "pending_from": None,
+        "statuses": [Status.ACTIVE], "class_since": date(2025, 11, 22), "on": date(2026, 11, 22),
+        "wait_months": 12, **over,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("over", "code"),
+    [
+        ({}, ""), ({"segment": Segment.NOT_WORKING}, ""), ({"wanted": "3"}, "class.same"),
+        ({"segment": Segment.WORKER}, "class.not_self_paying"),
+        ({"segment": Segment.PBI_NATIONAL}, "class.not_self_paying"),
+        ({"on": date(2026, 11, 21)}, "class.too_soon"),
+        ({"statuses": [Status.SUSPENDED_ARREARS]}, "class.not_active"),
+        ({"statuses": [Status.CANDIDATE]}, "class.not_active"),
+        ({"statuses": [Status.ACTIVE, Status.CANDIDATE, Status.DECEASED]}, ""),
+        ({"statuses": []}, "class.not_active"),
+        ({"pending_from": date(2026, 12, 1)}, "class.pending"),
+        ({"class_since": date(2024, 2, 29), "on": date(2025, 2, 28)}, ""),
+    ],
+)  # fmt: skip
+def test_who_may_change_class(over, code):
+    if not code:
+        check_class_change(**asks(**over))
+        return
+    with pytest.raises(Refused) as refused:
+        check_class_change(**asks(**over))
+    assert refused.value.code == code
+
+
+@given(on=DAYS, ahead=st.none() | st.integers(-3, 30))
+def test_a_changed_class_begins_with_a_later_month_that_is_not_paid(on, ahead):
+    paid_until = None if ahead is None else Month.of(on).plus(ahead)
+    begins = class_change_from(on=on, paid_until=paid_until)
+    assert begins.day == 1
+    assert begins > on
+    assert paid_until is None or Month.of(begins) > paid_until
+
+
+@given(on=DAYS, begins=st.none() | DAYS)
+def test_the_class_of_a_day_is_the_new_one_from_its_first_day(on, begins):
+    found = class_on("3", following="2", begins=begins, on=on)
+    assert (found == "2") == (begins is not None and on >= begins)
