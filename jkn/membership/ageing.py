@@ -96,6 +96,25 @@ RETURNING family_id, id
 """  # noqa: S608 (only constants are joined)
 
 
+_END_GUARANTEES = f"""
+WITH late AS (
+  SELECT m.family_id, m.id, f.guarantee_until + 1 AS since
+  FROM membership_member m JOIN membership_family f ON f.family_id = m.family_id
+  WHERE f.segment = 'ppu' AND f.guarantee_until < %(on)s AND m.status = 'active'
+    AND m.ended_on IS NULL
+  FOR UPDATE OF m SKIP LOCKED
+), changed AS (
+  UPDATE membership_member m SET status = 'layoff_ended' FROM late
+  WHERE m.family_id = late.family_id AND m.id = late.id
+  RETURNING m.family_id, m.id, late.since
+)
+{_INSERT}
+SELECT family_id, new_id(), id, 'guarantee_ended', 'layoff_ended', since, 0, 'sistem',
+  'Enam bulan sejak PHK sudah lewat.', now() FROM changed
+RETURNING family_id, id
+"""  # noqa: S608 (only constants are joined)
+
+
 @dataclass(frozen=True, slots=True)
 class Aged:
     """How many members a day's run changed."""
@@ -103,10 +122,11 @@ class Aged:
     over_age: int
     places_freed: int
     data_hold: int
+    guarantee_ended: int
 
 
 def age_members(*, on: date) -> Aged:
-    """Suspend children past their age, let the next by birth order follow, hold babies without NIK.
+    """Do what a day brings by age: children, who follows them, babies without NIK, layoffs.
 
     Each step is a transaction of its own and may be run again at any time.
     """
@@ -118,13 +138,14 @@ def age_members(*, on: date) -> Aged:
         "months": figure("newborn_nik_months", on=on).value,
     }
     return Aged(
-        over_age=_run(_PASS_AGE, values, "passed_age"),
-        places_freed=_run(_FREE_PLACES, values, "place_freed"),
-        data_hold=_run(_NIK_DUE, values, "data_questioned"),
+        over_age=_run(_PASS_AGE, values),
+        places_freed=_run(_FREE_PLACES, values),
+        data_hold=_run(_NIK_DUE, values),
+        guarantee_ended=_run(_END_GUARANTEES, values),
     )
 
 
-def _run(sql: str, values: dict[str, object], event: str) -> int:
+def _run(sql: str, values: dict[str, object]) -> int:
     with transaction.atomic():
         changed = execute(sql, values)
         for family_id, change_id in changed:

@@ -17,6 +17,15 @@ from jkn.gate.callers import caller
 from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH
+from jkn.membership.acts import (
+    come_back,
+    go_abroad,
+    lay_off,
+    mark_duplicate,
+    record_death,
+    remove_from_list,
+    restore_to_list,
+)
 from jkn.membership.ageing import prove_disability, prove_study
 from jkn.membership.corrections import decide_correction
 from jkn.membership.forms import DecisionForm, DeskActForm
@@ -28,7 +37,7 @@ from jkn.membership.queries import (
     corrections_waiting,
     family_of,
 )
-from jkn.membership.rules import Relation, Segment
+from jkn.membership.rules import NEXT, Event, Relation, Segment
 from jkn.shell.pages import render
 
 
@@ -41,6 +50,16 @@ class Act:
     is_offered: Callable[[MemberView, FamilyView], bool]
     do: Callable[..., object]
     fields: tuple[str, ...] = ()
+
+
+def _after(event: Event, *segments: Segment) -> Callable[[MemberView, FamilyView], bool]:
+    """Return the test that the state table knows the event, in one of these segments (or any)."""
+    return lambda member, family: (
+        (member.stored_status, event) in NEXT and (not segments or family.segment in segments)
+    )
+
+
+_PBI = (Segment.PBI_NATIONAL, Segment.PBI_REGIONAL)
 
 
 def _is_workers_child(member: MemberView, family: FamilyView) -> bool:
@@ -60,6 +79,54 @@ ACTS = {
         N_("Anak pekerja dijamin tanpa batas usia."),
         _is_workers_child,
         prove_disability,
+    ),
+    "meninggal": Act(
+        N_("Catat meninggal dunia"),
+        N_("Tidak ditagih mulai bulan berikutnya. Anggota lain tetap terdaftar."),
+        _after(Event.DIED),
+        record_death,
+        ("day",),
+    ),
+    "luar-negeri": Act(
+        N_("Catat tinggal di luar negeri"),
+        N_("Untuk lebih dari 6 bulan. Tidak dijamin dan tidak ditagih mulai hari ini."),
+        _after(Event.WENT_ABROAD),
+        go_abroad,
+    ),
+    "kembali": Act(
+        N_("Catat kembali dari luar negeri"),
+        N_("Dijamin lagi mulai hari ini bila iuran keluarga lunas."),
+        _after(Event.CAME_BACK),
+        come_back,
+    ),
+    "ganda": Act(
+        N_("Catat data ganda"),
+        N_("Kartu ini tidak berlaku lagi mulai hari ini. Kartu yang satunya tetap berlaku."),
+        _after(Event.FOUND_DUPLICATE),
+        mark_duplicate,
+        ("number",),
+    ),
+    "keluar-pbi": Act(
+        N_("Catat keluar dari daftar PBI"),
+        N_("Tidak dijamin mulai hari ini, sampai masuk daftar lagi atau membayar sendiri."),
+        _after(Event.REMOVED_FROM_LIST, *_PBI),
+        remove_from_list,
+    ),
+    "masuk-pbi": Act(
+        N_("Catat kembali ke daftar PBI"),
+        N_("Dijamin lagi mulai hari ini."),
+        _after(Event.RESTORED_TO_LIST, *_PBI),
+        restore_to_list,
+    ),
+    "phk": Act(
+        N_("Catat PHK"),
+        N_("Satu keluarga dijamin enam bulan sejak PHK, di kelas 3, tanpa iuran."),
+        lambda member, family: (
+            _after(Event.LAID_OFF, Segment.WORKER)(member, family)
+            and family.guarantee_until is None
+        ),
+        lay_off,
+        ("day",),
     ),
 }
 

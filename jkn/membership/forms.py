@@ -145,6 +145,10 @@ class DeskActForm(forms.Form):
     """What staff of the branch write for an act: the reason, and a day where the act needs one."""
 
     until = forms.CharField(label=N_("Berlaku sampai"), max_length=20, error_messages=REQUIRED)
+    day = forms.CharField(label=N_("Tanggal kejadian"), max_length=20, error_messages=REQUIRED)
+    number = forms.CharField(
+        label=N_("NIK atau nomor kartu yang tetap berlaku"), max_length=30, error_messages=REQUIRED
+    )
     reason = forms.CharField(
         label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
         help_text=N_("Peserta dapat membacanya."),
@@ -154,6 +158,16 @@ class DeskActForm(forms.Form):
         super().__init__(data)
         for name in set(self.fields) - {"reason", *fields}:
             del self.fields[name]
+
+    def clean_day(self) -> date:
+        """Return the day of the event."""
+        return checked(identifiers.calendar_day, self.cleaned_data["day"])
+
+    def clean_number(self) -> str:
+        """Return the card's 13 or the NIK's 16 digits."""
+        typed = self.cleaned_data["number"]
+        is_card = len(identifiers.plain_digits(typed)) == 13
+        return checked(identifiers.card_number if is_card else identifiers.nik, typed)
 
     def clean_until(self) -> date:
         """Return the day."""

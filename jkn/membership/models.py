@@ -39,6 +39,7 @@ class Family(models.Model):
     class_since = models.DateField(null=True)  # None: since the registration
     next_class = models.CharField(max_length=8, default="", db_default="")
     next_class_from = models.DateField(null=True)  # first day of the next class
+    guarantee_until = models.DateField(null=True)  # last day of the guarantee after a layoff (PHK)
 
     class Meta:
         constraints = [
@@ -104,7 +105,10 @@ class Member(FamilyModel):
 
     def cover_in(self, family: Family) -> Cover:
         """Return what the rule of cover needs."""
-        return Cover(Segment(family.segment), Status(self.status), family.paid_until, family.pay_by)
+        return Cover(
+            Segment(family.segment), Status(self.status), family.paid_until, family.pay_by,
+            family.guarantee_until,
+        )  # fmt: skip
 
 
 class StatusChange(FamilyModel):
@@ -130,7 +134,7 @@ class StatusChange(FamilyModel):
 class FamilyChange(FamilyModel):
     """One change of the whole family, such as its class: from which day, by whom and why."""
 
-    kind = models.CharField(max_length=12)  # care_class
+    kind = models.CharField(max_length=12)  # care_class, layoff
     before = models.CharField(max_length=20)
     after = models.CharField(max_length=20)
     since = models.DateField()

@@ -159,6 +159,7 @@ EVENTS = {
     Event.LEFT_SEGMENT.value: N_("Pindah segmen atau keluarga"),
     Event.DATA_QUESTIONED.value: N_("Data perlu diperiksa"),
     Event.PLACE_FREED.value: N_("Mendapat tempat anak yang ditanggung"),
+    Event.LAID_OFF.value: N_("PHK: jaminan enam bulan di kelas 3 dimulai"),
     Event.DISABILITY_PROVEN.value: N_("Surat disabilitas diterima"),
     Event.DATA_CONFIRMED.value: N_("Data sudah benar"),
 }

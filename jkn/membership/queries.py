@@ -111,6 +111,7 @@ class FamilyView:
     class_since: date
     next_class: str = ""
     next_class_from: date | None = None
+    guarantee_until: date | None = None
 
     def member(self, member_id: int) -> MemberView:
         """Return one member by id; raises `NotFound` for any id of another family."""
@@ -128,6 +129,7 @@ _members = msgspec.json.Decoder(list[MemberRow])
 FAMILY_COLUMNS = (
     "family_id", "segment", "care_class", "village", "registered_on", "pay_from", "pay_by",
     "paid_month", "class_since", "next_class", "next_class_from",
+    "guarantee_until",
 )  # fmt: skip
 
 
@@ -153,10 +155,10 @@ def family_view_of(row: tuple[Any, ...], *, on: date) -> FamilyView:
     """Return the view of one row: `FAMILY_COLUMNS`, then the members as JSON."""
     (
         family_id, segment, care_class, village, registered, pay_from, pay_by, paid, class_since,
-        following, begins, members,
+        following, begins, guarantee, members,
     ) = row  # fmt: skip
     paid_until = None if paid is None else Month.at(paid)
-    facts = (Segment(segment), paid_until, pay_by)
+    facts = (Segment(segment), paid_until, pay_by, guarantee)
     views = [_member_view(m, facts, on=on) for m in _members.decode(members or "[]")]
     views.sort(key=lambda m: (RELATION_ORDER[m.relation], m.birth_date, m.id))
     return FamilyView(
@@ -165,14 +167,15 @@ def family_view_of(row: tuple[Any, ...], *, on: date) -> FamilyView:
         class_since=begins if begins and on >= begins else class_since or registered,
         next_class=following if begins and on < begins else "",
         next_class_from=begins if begins and on < begins else None,
+        guarantee_until=guarantee,
     )  # fmt: skip
 
 
 def _member_view(
-    row: MemberRow, facts: tuple[Segment, Month | None, date | None], *, on: date
+    row: MemberRow, facts: tuple[Segment, Month | None, date | None, date | None], *, on: date
 ) -> MemberView:
     opened = sealer()
-    cover = Cover(facts[0], row.status, facts[1], facts[2], _over_age_from(row, facts[0], on=on))
+    cover = Cover(facts[0], row.status, *facts[1:], _over_age_from(row, facts[0], on=on))
     return MemberView(
         id=row.id,
         name=row.name,

@@ -78,6 +78,7 @@ class Event(StrEnum):
     DATA_CONFIRMED = "data_confirmed"
     PLACE_FREED = "place_freed"
     DISABILITY_PROVEN = "disability_proven"
+    LAID_OFF = "laid_off"  # PHK: six months of guarantee begin
 
 
 S, E = Status, Event
@@ -93,6 +94,7 @@ NEXT: dict[tuple[Status, Event], Status] = {
     (S.SUSPENDED_ARREARS, E.SETTLED): S.ACTIVE,
     (S.ACTIVE, E.REMOVED_FROM_LIST): S.REMOVED_PBI,
     (S.REMOVED_PBI, E.RESTORED_TO_LIST): S.ACTIVE,
+    (S.ACTIVE, E.LAID_OFF): S.ACTIVE,
     (S.ACTIVE, E.GUARANTEE_ENDED): S.LAYOFF_ENDED,
     (S.ACTIVE, E.WENT_ABROAD): S.ABROAD,
     (S.ABROAD, E.CAME_BACK): S.ACTIVE,
@@ -107,7 +109,15 @@ NEXT: dict[tuple[Status, Event], Status] = {
     **{(s, E.DIED): S.DECEASED for s in S if s is not S.DECEASED},
     **{(s, E.FOUND_DUPLICATE): S.DUPLICATE for s in (S.ACTIVE, S.SUSPENDED_ARREARS)},
     **{
-        (s, E.LEFT_SEGMENT): S.MOVED_SEGMENT for s in (S.ACTIVE, S.SUSPENDED_ARREARS, S.REMOVED_PBI)
+        (s, E.LEFT_SEGMENT): S.MOVED_SEGMENT
+        for s in (
+            S.ACTIVE,
+            S.SUSPENDED_ARREARS,
+            S.REMOVED_PBI,
+            S.LAYOFF_ENDED,
+            S.OVER_AGE,
+            S.WAITING_PLACE,
+        )
     },
 }
 
@@ -133,6 +143,7 @@ class Cover:
     status: Status
     paid_until: Month | None  # the last month that is paid; None: nothing was ever paid
     pay_by: date | None = None  # last day of a registration's virtual account
+    guarantee_until: date | None = None  # last day of the guarantee after a layoff
     over_age_from: date | None = None  # first day on which a worker's child is too old
 
 
@@ -144,11 +155,14 @@ def status_on(cover: Cover, *, on: date) -> Status:
     month (Perpres 82/2018 art. 42 (1) as amended by Perpres 64/2020). Whoever never paid waits
     as a candidate until the virtual account of the registration lapses. Who joins a family that
     has paid (a newborn) stays a candidate until what is billed for them is paid, too. A worker's
-    child is covered until the day on which it is too old.
+    child is covered until the day on which it is too old; a family after a layoff for six months.
     """
     is_over_age = cover.over_age_from is not None and on >= cover.over_age_from
     if is_over_age and cover.segment is Segment.WORKER and cover.status is Status.ACTIVE:
         return Status.OVER_AGE
+    is_ended = cover.guarantee_until is not None and on > cover.guarantee_until
+    if is_ended and cover.segment is Segment.WORKER and cover.status is Status.ACTIVE:
+        return Status.LAYOFF_ENDED
     if cover.status not in FOLLOWS_PAYMENT or cover.segment not in PAYS_ITSELF:
         return cover.status
     if cover.paid_until is None:

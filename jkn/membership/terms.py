@@ -168,6 +168,16 @@ def check_class_change(
         )
 
 
+def check_past(day: date, *, since: date, on: date) -> None:
+    """Refuse `day.outside` a day of an event that is to come, or before there was a member."""
+    if not since <= day <= on:
+        raise Refused(
+            "day.outside",
+            N_("Tanggal antara {first} dan hari ini. Periksa lagi."),
+            first=f"{since:%d-%m-%Y}",
+        )
+
+
 def newborn_status(segment: Segment, *, covered_children: int, most_children: int) -> Status:
     """Return how a newborn begins: the mother's segment decides who pays.
 

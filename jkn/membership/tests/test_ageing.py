@@ -25,7 +25,7 @@ from jkn.membership.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 22)
-NOTHING = Aged(0, 0, 0)
+NOTHING = Aged(0, 0, 0, 0)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_child_is_covered_to_the_day_before_21_and_told_after(rizki, client, o
 
     next_day = DAY + timedelta(days=1)  # before the run, doors know it by the rule
     assert family_of(rizki.family_id, on=next_day).member(child.id).status is Status.OVER_AGE
-    assert age_members(on=next_day) == Aged(1, 0, 0)
+    assert age_members(on=next_day) == Aged(1, 0, 0, 0)
     assert age_members(on=next_day) == NOTHING
     change = StatusChange.objects.get(family_id=rizki.family_id, event="passed_age")
     assert (change.since, change.status, change.by_name) == (next_day, "over_age", "sistem")
@@ -104,7 +104,7 @@ def test_the_next_by_birth_order_follows_and_never_more_than_three(rizki):
     others = [a_child(rizki, date(2010 + n, 1, 1)) for n in range(2)]
     fifth = a_child(rizki, date(2020, 1, 1), status="waiting_place")
     fourth = a_child(rizki, date(2016, 1, 1), status="waiting_place")
-    assert age_members(on=DAY) == Aged(1, 1, 0)
+    assert age_members(on=DAY) == Aged(1, 1, 0, 0)
     assert [status_of(c) for c in (oldest, *others, fourth, fifth)] == [
         "over_age", "active", "active", "active", "waiting_place"
     ]  # fmt: skip
@@ -115,14 +115,14 @@ def test_the_next_by_birth_order_follows_and_never_more_than_three(rizki):
 
 def test_a_waiting_child_past_its_age_never_follows(rizki):
     waiting = a_child(rizki, date(2000, 1, 1), status="waiting_place")
-    assert age_members(on=DAY) == Aged(1, 0, 0)
+    assert age_members(on=DAY) == Aged(1, 0, 0, 0)
     assert status_of(waiting) == "over_age"
 
 
 def test_a_baby_without_nik_is_held_after_three_months(rizki):
     baby = a_child(rizki, date(2026, 8, 22), has_nik=False)
     assert age_members(on=DAY) == NOTHING
-    assert age_members(on=DAY + timedelta(days=1)) == Aged(0, 0, 1)
+    assert age_members(on=DAY + timedelta(days=1)) == Aged(0, 0, 1, 0)
     assert status_of(baby) == "data_hold"
 
 
@@ -130,7 +130,7 @@ def test_the_command_prints_what_it_did(rizki, capsys):
     a_child(rizki, date(2005, 11, 22))
     call_command("age_members", "--on", "2026-11-22", "--json")
     assert json.loads(capsys.readouterr().out) == {
-        "over_age": 1, "places_freed": 0, "data_hold": 0
+        "over_age": 1, "places_freed": 0, "data_hold": 0, "guarantee_ended": 0
     }  # fmt: skip
     call_command("age_members", "--on", "2026-11-22")
     assert "over_age" in capsys.readouterr().out
@@ -164,7 +164,7 @@ def test_andi_records_a_proof_of_study_and_cover_comes_back_until_it_ends(rizki,
     assert (change.by_name, change.reason) == ("Andi", "Surat UI 12/2026")
     assert Entry.objects.filter(group_id=rizki.family_id, verb="membership.changed").count() == 1
     assert age_members(on=date(2027, 8, 31)) == NOTHING
-    assert age_members(on=date(2027, 9, 1)) == Aged(1, 0, 0)
+    assert age_members(on=date(2027, 9, 1)) == Aged(1, 0, 0, 0)
 
 
 def test_a_proof_before_21_is_kept_and_disability_has_no_limit(rizki, client):
@@ -173,7 +173,7 @@ def test_a_proof_before_21_is_kept_and_disability_has_no_limit(rizki, client):
     client.post(at(student, "kuliah"), {"until": "31-08-2027", "reason": "Surat", "_key": "k1"})
     client.post(at(other, "difabel"), {"reason": "Surat dokter", "_key": "k2"})
     assert age_members(on=date(2027, 3, 1)) == NOTHING
-    assert age_members(on=date(2050, 3, 1)) == Aged(1, 0, 0)
+    assert age_members(on=date(2050, 3, 1)) == Aged(1, 0, 0, 0)
     assert status_of(other) == "active"
 
 

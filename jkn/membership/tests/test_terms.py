@@ -158,7 +158,7 @@ def test_no_child_is_covered_at_25_and_every_one_until_21(birth, until):
 def test_only_an_active_child_of_a_worker_ends_by_age(birth, on, segment):
     paid = Month(2045, 1)
     for status in Status:
-        found = status_on(Cover(segment, status, paid, None, birth), on=on)
+        found = status_on(Cover(segment, status, paid, over_age_from=birth), on=on)
         ends = segment is Segment.WORKER and status is Status.ACTIVE and on >= birth
         assert (found is Status.OVER_AGE) == (ends or status is Status.OVER_AGE)
 

@@ -1,0 +1,135 @@
+"""Acts of the branch on a membership: deaths, abroad and back, duplicates, PBI lists, layoffs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from jkn.account.queries import family_of as by_number
+from jkn.core.actor import Actor
+from jkn.core.errors import Refused
+from jkn.core.month import Month
+from jkn.core.words import N_
+from jkn.membership.changes import change_status, lock_member
+from jkn.membership.models import Family, FamilyChange, Member, StatusChange
+from jkn.membership.queries import figure
+from jkn.membership.rules import NEXT, PAYS_ITSELF, Event, Segment, Status
+from jkn.membership.terms import check_past, months_after
+
+_PBI = (Segment.PBI_NATIONAL, Segment.PBI_REGIONAL)
+_BILLED = (Status.ACTIVE, Status.SUSPENDED_ARREARS, Status.CANDIDATE)
+GUARANTEE_CLASS = "3"  # the guarantee after a layoff is care in class 3
+
+
+@transaction.atomic
+def record_death(
+    *, actor: Actor, family_id: int, member_id: int, day: date, reason: str, on: date
+) -> Status:
+    """Note a death; the person is not billed from the next month on."""
+    family, member = lock_member(family_id, member_id)
+    check_past(day, since=member.birth_date, on=on)
+    return change_status(family, member, Event.DIED, actor=actor, on=day, reason=reason)
+
+
+@transaction.atomic
+def go_abroad(*, actor: Actor, family_id: int, member_id: int, reason: str, on: date) -> Status:
+    """Note that a member lives abroad for more than six months: neither covered nor billed."""
+    family, member = lock_member(family_id, member_id)
+    return change_status(family, member, Event.WENT_ABROAD, actor=actor, on=on, reason=reason)
+
+
+@transaction.atomic
+def come_back(*, actor: Actor, family_id: int, member_id: int, reason: str, on: date) -> Status:
+    """Note that a member is back: covered as the family is.
+
+    Where nobody of a family was billed meanwhile, and it was not behind when they left, the months
+    abroad are not owed: paid-until moves to the month before the return.
+    """
+    family, member = lock_member(family_id, member_id)
+    if _was_away_alone(family, member):
+        family.paid_month = max(family.paid_month or 0, Month.of(on).index - 1)
+        Family.objects.filter(family_id=family_id).update(paid_month=family.paid_month)
+    return change_status(family, member, Event.CAME_BACK, actor=actor, on=on, reason=reason)
+
+
+def _was_away_alone(family: Family, member: Member) -> bool:
+    if Segment(family.segment) not in PAYS_ITSELF or family.paid_month is None:
+        return False
+    others = Member.objects.filter(
+        family_id=family.family_id, status__in=[s.value for s in _BILLED], ended_on__isnull=True
+    ).exclude(id=member.id)
+    left = StatusChange.objects.filter(
+        family_id=family.family_id, member_id=member.id, event=Event.WENT_ABROAD.value
+    ).latest("id")
+    return not others.exists() and family.paid_month >= Month.of(left.since).index - 1
+
+
+@transaction.atomic
+def mark_duplicate(
+    *, actor: Actor, family_id: int, member_id: int, number: str, reason: str, on: date
+) -> Status:
+    """Close the second card of one person; `number` is the NIK or card that stays valid.
+
+    Refuses `duplicate.unknown` and `duplicate.same`.
+    """
+    family, member = lock_member(family_id, member_id)
+    stays = by_number("card" if len(number) == 13 else "nik", number)
+    if stays is None:
+        raise Refused("duplicate.unknown", N_("Nomor yang tetap berlaku ini tidak terdaftar."))
+    if stays.member_id == member.id:
+        raise Refused("duplicate.same", N_("Ini nomor kartu yang sama. Isi nomor yang lain."))
+    return change_status(family, member, Event.FOUND_DUPLICATE, actor=actor, on=on, reason=reason)
+
+
+@transaction.atomic
+def remove_from_list(
+    *, actor: Actor, family_id: int, member_id: int, reason: str, on: date
+) -> Status:
+    """Note that a member is no longer on the government's list (PBI)."""
+    family, member = _on_list(family_id, member_id)
+    return change_status(family, member, Event.REMOVED_FROM_LIST, actor=actor, on=on, reason=reason)
+
+
+@transaction.atomic
+def restore_to_list(
+    *, actor: Actor, family_id: int, member_id: int, reason: str, on: date
+) -> Status:
+    """Note that a member is on the government's list again."""
+    family, member = _on_list(family_id, member_id)
+    return change_status(family, member, Event.RESTORED_TO_LIST, actor=actor, on=on, reason=reason)
+
+
+def _on_list(family_id: int, member_id: int) -> tuple[Family, Member]:
+    family, member = lock_member(family_id, member_id)
+    if Segment(family.segment) not in _PBI:
+        raise Refused("list.not_pbi", N_("Keluarga ini bukan peserta PBI."))
+    return family, member
+
+
+@transaction.atomic
+def lay_off(
+    *, actor: Actor, family_id: int, member_id: int, day: date, reason: str, on: date
+) -> None:
+    """Note that a worker was laid off (PHK): the family keeps cover in class 3 for six months.
+
+    Refuses `layoff.not_worker`, `layoff.known` twice, `layoff.over` where six months have passed.
+    """
+    family, _ = lock_member(family_id, member_id)
+    if family.segment != Segment.WORKER:
+        raise Refused("layoff.not_worker", N_("PHK hanya berlaku untuk peserta pekerja (PPU)."))
+    if family.guarantee_until is not None:
+        raise Refused("layoff.known", N_("PHK keluarga ini sudah dicatat."))
+    check_past(day, since=family.registered_on, on=on)
+    until = months_after(day, figure("layoff_guarantee_months", on=on).value)
+    if until < on:
+        raise Refused("layoff.over", N_("Enam bulan sejak PHK sudah lewat."))
+    FamilyChange.objects.create(
+        family_id=family_id, kind="layoff", before=family.care_class, after=GUARANTEE_CLASS,
+        since=day, by_account=actor.account_id, by_name=actor.name, reason=reason[:200],
+    )  # fmt: skip
+    family.guarantee_until, family.care_class = until, GUARANTEE_CLASS
+    family.save(update_fields=["guarantee_until", "care_class"])
+    for one in Member.objects.filter(family_id=family_id, ended_on__isnull=True).order_by("id"):
+        if (Status(one.status), Event.LAID_OFF) in NEXT:
+            change_status(family, one, Event.LAID_OFF, actor=actor, on=day, reason=reason)
