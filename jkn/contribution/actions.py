@@ -64,8 +64,11 @@ def register(*, actor: Actor, new: NewFamily, own_nik: str, on: date) -> int:
     """
     window = _window(on)
     family, members = register_family(actor=actor, new=new, window=window, on=on)
-    _open_virtual_accounts(family.family_id, members[0])
-    _bill_first_month(family.family_id, new, persons=len(members), month=Month.of(window.opens))
+    open_virtual_accounts(family.family_id, members[0])
+    bill_first_month(
+        family.family_id, segment=new.segment, care_class=new.care_class, persons=len(members),
+        month=Month.of(window.opens),
+    )  # fmt: skip
     niks = [person.nik for person in new.members]
     own = members[niks.index(own_nik)]
     attach_family(
@@ -107,7 +110,8 @@ def reissue(*, actor: Actor, family_id: int, on: date) -> None:
     )
 
 
-def _open_virtual_accounts(family_id: int, head: Member) -> None:
+def open_virtual_accounts(family_id: int, head: Member) -> None:
+    """Give a new family its account numbers, one for each prefix; in the caller's transaction."""
     prefixes = {bank.prefix for bank in banks()}
     rows = [
         VirtualAccount(
@@ -121,15 +125,16 @@ def _open_virtual_accounts(family_id: int, head: Member) -> None:
     enter_directory([Entry("va", row.number, family_id, head.id) for row in rows])
 
 
-def _bill_first_month(family_id: int, new: NewFamily, *, persons: int, month: Month) -> None:
-    tariff = tariff_on(
-        tariffs(), segment=new.segment, care_class=new.care_class, on=month.first_day()
-    )
+def bill_first_month(
+    family_id: int, *, segment: Segment, care_class: str, persons: int, month: Month
+) -> None:
+    """Make the bill of the month in which a new family can pay; in the caller's transaction."""
+    tariff = tariff_on(tariffs(), segment=segment, care_class=care_class, on=month.first_day())
     bill = Bill.objects.create(
         family_id=family_id,
         month=month.index,
         persons=persons,
-        care_class=new.care_class,
+        care_class=care_class,
         per_person=tariff.monthly,
         amount=monthly_bill(tariff, persons=persons),
         basis=tariff.basis,

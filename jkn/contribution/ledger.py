@@ -19,8 +19,8 @@ from jkn.core.ids import new_id
 from jkn.core.month import Month
 
 _PAYER = """
-(SELECT name FROM membership_member m WHERE m.family_id = f.family_id AND ended_on IS NULL
-  ORDER BY status = 'deceased', relation <> 'head', birth_date LIMIT 1)
+(SELECT name FROM membership_member m WHERE m.family_id = f.family_id
+  ORDER BY ended_on IS NOT NULL, status = 'deceased', relation <> 'head', birth_date LIMIT 1)
 """
 _LOCK = f"""
 SELECT segment, care_class, registered_on, pay_from, pay_by, paid_month, {_PAYER}

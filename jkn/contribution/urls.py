@@ -7,6 +7,7 @@ from django.urls import path
 from jkn.contribution import api, bridging
 from jkn.contribution.web import ahead, bills, fine, instalments, newborn, register, years
 from jkn.contribution.web import bills, care_class, newborn, register
+from jkn.contribution.web import bills, care_class, move, newborn, register
 
 app_name = "contribution"
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("iuran/denda/", fine.fine, name="fine"),
     path("keluarga/kelas/", care_class.own, name="care-class"),
     path("petugas/kepesertaan/<int:family_id>/kelas/", care_class.desk, name="desk-class"),
+    path("petugas/kepesertaan/<int:family_id>/pindah/", move.desk, name="desk-move"),
     path("keluarga/bayi/", newborn.own, name="newborn"),
     path("petugas/kepesertaan/<int:family_id>/bayi/", newborn.desk, name="desk-newborn"),
 ]

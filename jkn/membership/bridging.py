@@ -38,6 +38,7 @@ _STATUS = {
     Status.DECEASED: ("8", "MENINGGAL DUNIA"),
     Status.MOVED_SEGMENT: ("10", "PINDAH SEGMEN"),
     Status.DATA_HOLD: ("11", "DATA PERLU DIPERIKSA"),
+    Status.WAITING_PLACE: ("12", "MENUNGGU TEMPAT ANAK KETIGA"),
 }
 _KIND = {
     Segment.PBI_NATIONAL: ("21", "PBI (APBN)"),

@@ -251,6 +251,58 @@ class ClassForm(forms.Form):
             del self.fields["reason"]
 
 
+class MoveForm(forms.Form):
+    """Who moves, and where: a new family of a segment, or one that is registered."""
+
+    people = forms.MultipleChoiceField(
+        label=N_("Siapa yang pindah?"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": N_("Pilih paling sedikit satu orang.")},
+    )  # fmt: skip
+    target = forms.ChoiceField(
+        label=N_("Pindah ke mana?"),
+        choices=(("new", N_("Keluarga atau segmen baru")), ("join", N_("Keluarga yang terdaftar"))),
+        widget=forms.RadioSelect,
+        error_messages=REQUIRED,
+    )
+    kk = forms.CharField(label=N_("Nomor KK yang dituju"), max_length=30, error_messages=REQUIRED)
+    segment = forms.ChoiceField(
+        label=N_("Segmen baru, untuk keluarga baru"), widget=forms.RadioSelect, required=False
+    )
+    care_class = forms.ChoiceField(
+        label=N_("Kelas rawat, untuk keluarga baru"), widget=forms.RadioSelect, required=False
+    )
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        people: Sequence[tuple[str, str]],
+        segments: Sequence[tuple[str, str]],
+        classes: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)
+        for name, choices in (("people", people), ("segment", segments), ("care_class", classes)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
+            field.choices = list(choices)
+
+    def clean_kk(self) -> str:
+        """Return the KK's 16 digits."""
+        return checked(identifiers.family_card, self.cleaned_data["kk"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for segment and class where a family is to be made."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("segment", "care_class"):
+            if cleaned.get("target") == "new" and not cleaned.get(name):
+                self.add_error(name, ValidationError(REQUIRED["required"]))
+        return cleaned
+
+
 class NewbornForm(forms.Form):
     """One birth: the mother, the day, one baby, and a twin where there is one."""
 

@@ -96,6 +96,8 @@ VERBS = {
     "membership.class_changed": N_("Mengubah kelas rawat"),
     "membership.correction_asked": N_("Meminta perbaikan data"),
     "membership.correction_decided": N_("Memutuskan perbaikan data"),
+    "membership.moved_out": N_("Memindahkan anggota ke keluarga lain"),
+    "membership.moved_in": N_("Menerima anggota dari keluarga lain"),
     "membership.newborn": N_("Mendaftarkan bayi"),
     "membership.desk_looked": N_("Membuka data keluarga di kantor cabang"),
     "membership.reissued": N_("Meminta nomor pembayaran baru"),

@@ -33,7 +33,7 @@ _NOT_IN_DIRECTORY = """
 SELECT m.id FROM membership_member m
 WHERE (SELECT count(*) FROM account_directory d
   WHERE d.family_id = m.family_id AND d.member_id = m.id AND d.kind IN ('nik', 'card'))
-  <> CASE WHEN m.has_nik THEN 2 ELSE 1 END
+  <> CASE WHEN m.ended_on IS NOT NULL THEN 0 WHEN m.has_nik THEN 2 ELSE 1 END
 """
 
 

@@ -12,7 +12,7 @@ from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import age_on
 from jkn.core.month import Month, months_between
 from jkn.core.words import N_
-from jkn.membership.rules import PAYS_ITSELF, Segment, Status
+from jkn.membership.rules import PAYS_ITSELF, Cover, Segment, Status, status_on
 
 ADULT_AGE = 17  # who has a KTP is no newborn any more
 
@@ -166,6 +166,24 @@ def check_class_change(
             N_("Pindah kelas dapat dilakukan mulai {day}."),
             day=f"{first:%d-%m-%Y}",
         )
+
+
+def joining_status(
+    segment: Segment, *, paid_until: Month | None, is_child: bool, covered_children: int,
+    most_children: int, on: date,
+) -> Status:  # fmt: skip
+    """Return how a person stands who moves into a family: as the family does.
+
+    Where it pays for itself and never paid, a candidate; where it is behind, suspended with it.
+    """
+    if segment in PAYS_ITSELF:
+        unpaid = Status.CANDIDATE if paid_until is None else Status.ACTIVE
+        return status_on(Cover(segment, unpaid, paid_until), on=on)
+    if is_child:
+        return newborn_status(
+            segment, covered_children=covered_children, most_children=most_children
+        )
+    return Status.ACTIVE
 
 
 def check_past(day: date, *, since: date, on: date) -> None:

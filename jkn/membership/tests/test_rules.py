@@ -121,7 +121,7 @@ def test_what_is_not_in_the_table_is_refused(status, event):
 
 
 def test_every_state_is_reached_and_only_the_last_ones_are_never_left():
-    reached = set(NEXT.values()) | {S.CANDIDATE}
+    reached = set(NEXT.values()) | {S.CANDIDATE, S.WAITING_PLACE}  # how one begins
     assert reached == set(Status)
     left = {before for before, _ in NEXT}
     assert set(Status) - left == {S.DECEASED}
