@@ -19,7 +19,6 @@ from jkn.membership.terms import check_past, months_after
 
 _PBI = (Segment.PBI_NATIONAL, Segment.PBI_REGIONAL)
 _BILLED = (Status.ACTIVE, Status.SUSPENDED_ARREARS, Status.CANDIDATE)
-GUARANTEE_CLASS = "3"  # the guarantee after a layoff is care in class 3
 
 
 @transaction.atomic
@@ -124,11 +123,12 @@ def lay_off(
     until = months_after(day, figure("layoff_guarantee_months", on=on).value)
     if until < on:
         raise Refused("layoff.over", N_("Enam bulan sejak PHK sudah lewat."))
+    care_class = str(figure("layoff_care_class", on=on).value)
     FamilyChange.objects.create(
-        family_id=family_id, kind="layoff", before=family.care_class, after=GUARANTEE_CLASS,
+        family_id=family_id, kind="layoff", before=family.care_class, after=care_class,
         since=day, by_account=actor.account_id, by_name=actor.name, reason=reason[:200],
     )  # fmt: skip
-    family.guarantee_until, family.care_class = until, GUARANTEE_CLASS
+    family.guarantee_until, family.care_class = until, care_class
     family.save(update_fields=["guarantee_until", "care_class"])
     for one in Member.objects.filter(family_id=family_id, ended_on__isnull=True).order_by("id"):
         if (Status(one.status), Event.LAID_OFF) in NEXT:

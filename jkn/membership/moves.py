@@ -21,6 +21,7 @@ from jkn.core.db import sealer
 from jkn.core.errors import Conflict, NotFound
 from jkn.core.ids import new_id
 from jkn.core.words import N_
+from jkn.gate.jobs import defer
 from jkn.membership.changes import change_status
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.queries import RELATION_ORDER, figure
@@ -158,10 +159,11 @@ def _open(
         facility_id=member.facility_id, since=on, student_until=member.student_until,
         is_disabled=member.is_disabled,
     )  # fmt: skip
-    StatusChange.objects.create(
+    change = StatusChange.objects.create(
         family_id=target.family_id, member_id=member.id, event="registered", status=status.value,
         since=on, by_account=actor.account_id, by_name=actor.name, reason=reason[:200],
     )  # fmt: skip
+    defer("membership.tell_change", family_id=target.family_id, change_id=change.id)
     numbers = [("card", card), *([("nik", nik)] if member.has_nik else [])]
     move_person(person_id=member.id, numbers=numbers, to_family_id=target.family_id)
     return opened

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 # (name, valid from, value, basis, verified)
 FIGURES = (
+    ("layoff_care_class", date(2018, 9, 18), 3, "Perpres 82/2018 (pasal belum diperiksa)", True),
     ("layoff_guarantee_months", date(2018, 9, 18), 6, "Perpres 82/2018 (pasal belum diperiksa)", True),
 )
 
