@@ -15,7 +15,7 @@ from jkn.core.actor import Actor
 from jkn.core.errors import NotFound, Refused
 from jkn.core.month import Month
 from jkn.core.words import N_
-from jkn.membership.rules import PAYS_ITSELF
+from jkn.membership.rules import PAYS_ITSELF, Status
 
 
 def month_ahead(family_id: int, *, on: date) -> int:
@@ -25,15 +25,16 @@ def month_ahead(family_id: int, *, on: date) -> int:
     """
     bills = family_bills(family_id, on=on)
     family = bills.family
-    persons = sum(m.is_active for m in family.members)
-    if family.segment not in PAYS_ITSELF or not persons or bills.plan:
+    active = any(m.is_active for m in family.members)
+    if family.segment not in PAYS_ITSELF or not active or bills.plan:
         raise Refused(
             "ahead.not_active", N_("Bayar di muka untuk keluarga mandiri yang kartunya aktif.")
         )
-    tariff = tariff_on(
-        tariffs(), segment=family.segment, care_class=family.care_class,
-        on=Month.of(on).plus(1).first_day(),
-    )  # fmt: skip
+    # As the billing run will count: a newborn who is not paid for yet, and a class that begins.
+    persons = sum(m.is_active or m.status is Status.CANDIDATE for m in family.members)
+    begins, coming = family.next_class_from, Month.of(on).plus(1).first_day()
+    care_class = family.next_class if begins and begins <= coming else family.care_class
+    tariff = tariff_on(tariffs(), segment=family.segment, care_class=care_class, on=coming)
     return monthly_bill(tariff, persons=persons)
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from jkn.audit.actions import mark_own_read
 from jkn.contribution.actions import payable
+from jkn.contribution.figures import plan_terms
 from jkn.contribution.instalments import register_plan
 from jkn.contribution.presenters import how_to_pay
 from jkn.contribution.qr import qris_text
@@ -24,7 +25,6 @@ from jkn.contribution.queries import (
 )
 from jkn.contribution.rules import BillStatus
 from jkn.contribution.stages import Stage, deadline, schedule
-from jkn.contribution.figures import plan_terms
 from jkn.contribution.ways import monthly_of, simulated
 from jkn.core.clock import today
 from jkn.core.errors import Conflict, NotFound, Refused

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from jkn.audit.actions import record
 from jkn.contribution import ledger
+from jkn.contribution.figures import plan_terms
 from jkn.contribution.ledger import Debt, LockedFamily
 from jkn.contribution.models import InstalmentPlan
 from jkn.contribution.queries import figure
@@ -24,7 +25,6 @@ from jkn.contribution.stages import (
     owed_on,
     with_ahead,
 )
-from jkn.contribution.figures import plan_terms
 from jkn.core.actor import SYSTEM, Actor
 from jkn.core.db import execute
 from jkn.core.errors import Conflict, NotFound

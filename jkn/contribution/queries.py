@@ -289,8 +289,12 @@ def payment_by_request(partner_id: int, request_id: str) -> Payment | None:
 
 
 def bill_of_month(family_id: int, month: Month) -> tuple[Bill | None, Payment | None]:
-    """Return the family's bill of one month and the payment that paid it, where there are any."""
-    bill = Bill.objects.filter(family_id=family_id, month=month.index).first()
+    """Return the family's bill of one month and the payment that paid it, where there are any.
+
+    Its own bill before that of a newborn who joined when the month was billed.
+    """
+    rows = Bill.objects.filter(family_id=family_id, month=month.index)
+    bill = rows.order_by(F("member_id").asc(nulls_first=True), "id").first()
     if bill is None or bill.payment_id is None:
         return bill, None
     return bill, Payment.objects.filter(family_id=family_id, id=bill.payment_id).first()
@@ -300,7 +304,7 @@ def bills_of_year(family_id: int, year: int) -> list[Bill]:
     """Return the family's bills of the months of one year, oldest first."""
     months = (Month(year, 1).index, Month(year, 12).index)
     rows = Bill.objects.filter(family_id=family_id, month__range=months)
-    return list(rows.order_by("month"))
+    return list(rows.order_by("month", "id"))
 
 
 def payments_of_year(family_id: int, year: int) -> list[Payment]:
@@ -312,7 +316,7 @@ def payments_of_year(family_id: int, year: int) -> list[Payment]:
 def bills_paid_by(family_id: int, payment_id: int) -> list[Bill]:
     """Return the bills that a payment of the family paid, oldest first."""
     rows = Bill.objects.filter(family_id=family_id, payment_id=payment_id)
-    return list(rows.order_by("month"))
+    return list(rows.order_by("month", "id"))
 
 
 def virtual_accounts_of(family_id: int) -> dict[str, str]:

@@ -23,6 +23,7 @@ SELECT b.family_id, new_id(), b.id, %(kind)s::text, %(on)s::date
 FROM contribution_bill b
 JOIN membership_family f ON f.family_id = b.family_id AND f.paid_month = b.month - 1
 WHERE b.status = 'open' AND b.month = %(month)s AND b.due_on BETWEEN %(first)s AND %(last)s
+  AND b.member_id IS NULL  -- a newborn's bill stands beside it: one message a family
   AND NOT EXISTS (SELECT 1 FROM contribution_reminded r
     WHERE r.family_id = b.family_id AND r.bill_id = b.id AND r.kind = %(kind)s::text)
 ORDER BY b.family_id LIMIT %(at_once)s

@@ -85,7 +85,7 @@ def may_register(
         raise Refused(
             "instalments.segment", N_("Cicilan hanya untuk keluarga yang membayar sendiri.")
         )
-    behind = len(arrears_of(debt, on=on)) + len(debt.beyond_cap)
+    behind = len({b.month for b in (*debt.beyond_cap, *arrears_of(debt, on=on))})
     if not is_suspended or behind <= terms.over_months:
         raise Refused(
             "instalments.too_few", N_("Cicilan hanya untuk tunggakan lebih dari {months} bulan."),
@@ -158,7 +158,7 @@ def owed_under(plan: Plan, open_bills: Iterable[OpenBill], *, on: date, credit: 
     What is due now is all of it, less the stages of later months.
     """
     current = Month.of(on)
-    billed = sorted((b for b in open_bills if b.month <= current), key=lambda b: b.month)
+    billed = sorted((b for b in open_bills if b.month <= current), key=lambda b: (b.month, b.id))
     begun = min(plan.stages, max(1, current.index - plan.first_month.index + 1))
     return Owed(
         bills=tuple(b for b in billed if b.month >= plan.oldest_month),
@@ -192,7 +192,7 @@ def owed_on(
         return owed_under(plan, bills, on=on, credit=credit)
     newer = [b for b in bills if b.month >= plan.oldest_month]
     debt = owed(newer, on=on, cap_months=cap_months, credit=credit)
-    older = sorted((b for b in bills if b.month < plan.oldest_month), key=lambda b: b.month)
+    older = sorted((b for b in bills if b.month < plan.oldest_month), key=lambda b: (b.month, b.id))
     return replace(debt, beyond_cap=(*older, *debt.beyond_cap))
 
 
@@ -201,7 +201,8 @@ def with_ahead(debt: Owed, *, amount: int | None, until: date | None, on: date) 
 
     Not while months are behind: money paid then settles them first and would pay nothing ahead.
     """
-    behind = debt.later or debt.beyond_cap or len(arrears_of(debt, on=on)) > 1
+    months = {b.month for b in arrears_of(debt, on=on)}
+    behind = debt.later or debt.beyond_cap or len(months) > 1
     if amount is None or until is None or on > until or behind:
         return debt
     return replace(debt, ahead=amount)

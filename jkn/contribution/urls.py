@@ -5,9 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.contribution import api, bridging
-from jkn.contribution.web import ahead, bills, fine, instalments, newborn, register, years
-from jkn.contribution.web import bills, care_class, newborn, register
-from jkn.contribution.web import bills, care_class, move, newborn, register
+from jkn.contribution.web import (
+    ahead,
+    bills,
+    care_class,
+    fine,
+    instalments,
+    move,
+    newborn,
+    register,
+    years,
+)
 
 app_name = "contribution"
 

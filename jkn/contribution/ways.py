@@ -28,8 +28,8 @@ class Way:
 
 
 def monthly_of(bills: FamilyBills) -> int:
-    """Return what one month costs the family today: the amount of its newest bill."""
-    return bills.bills[-1].amount if bills.bills else 0
+    """Return what one month costs the family today: the amount of its own newest bill."""
+    return next((b.amount for b in reversed(bills.bills) if b.member_id is None), 0)
 
 
 def refusal(bills: FamilyBills, *, on: date, terms: PlanTerms) -> Refused | None:

@@ -6,24 +6,39 @@ import jkn.core.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contribution', '0006_instalment_figures'),
+        ("contribution", "0006_instalment_figures"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AheadChoice',
+            name="AheadChoice",
             fields=[
-                ('pk', models.CompositePrimaryKey('family_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('family_id', models.BigIntegerField()),
-                ('id', models.BigIntegerField(default=jkn.core.ids.new_id)),
-                ('months', models.SmallIntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('until', models.DateField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "family_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("family_id", models.BigIntegerField()),
+                ("id", models.BigIntegerField(default=jkn.core.ids.new_id)),
+                ("months", models.SmallIntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("until", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('family_id',), name='ahead_one_choice'), models.CheckConstraint(condition=models.Q(('months__gt', 0), ('amount__gt', 0)), name='ahead_above_zero')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("family_id",), name="ahead_one_choice"),
+                    models.CheckConstraint(
+                        condition=models.Q(("months__gt", 0), ("amount__gt", 0)),
+                        name="ahead_above_zero",
+                    ),
+                ],
             },
         ),
     ]

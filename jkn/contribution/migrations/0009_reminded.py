@@ -5,24 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contribution', '0008_ahead_figures'),
+        ("contribution", "0008_ahead_figures"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reminded',
+            name="Reminded",
             fields=[
-                ('pk', models.CompositePrimaryKey('family_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('family_id', models.BigIntegerField()),
-                ('id', models.BigIntegerField(default=jkn.core.ids.new_id)),
-                ('bill_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=12)),
-                ('day', models.DateField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "family_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("family_id", models.BigIntegerField()),
+                ("id", models.BigIntegerField(default=jkn.core.ids.new_id)),
+                ("bill_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=12)),
+                ("day", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('family_id', 'bill_id', 'kind'), name='reminded_once_a_kind')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("family_id", "bill_id", "kind"), name="reminded_once_a_kind"
+                    )
+                ],
             },
         ),
     ]

@@ -4,25 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contribution', '0010_reminded_key'),
-        ('membership', '0003_newborns'),
+        ("contribution", "0010_reminded_key"),
+        ("membership", "0003_newborns"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='bill',
-            name='bill_once_a_month',
+            model_name="bill",
+            name="bill_once_a_month",
         ),
         migrations.AddField(
-            model_name='bill',
-            name='member_id',
+            model_name="bill",
+            name="member_id",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.UniqueConstraint(fields=('family_id', 'month', 'member_id'), name='bill_once_a_month', nulls_distinct=False),
+            model_name="bill",
+            constraint=models.UniqueConstraint(
+                fields=("family_id", "month", "member_id"),
+                name="bill_once_a_month",
+                nulls_distinct=False,
+            ),
         ),
         migrations.RunSQL(
             "ALTER TABLE contribution_bill ADD CONSTRAINT bill_for_member FOREIGN KEY"

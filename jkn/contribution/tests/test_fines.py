@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jkn.contribution.actions import run_day
-from jkn.contribution.fines import Care, FineTerms, Payer, Reason, Stay, fine_amount, service_fine
 from jkn.contribution.figures import fine_terms, last_return
+from jkn.contribution.fines import Care, FineTerms, Payer, Reason, Stay, fine_amount, service_fine
 from jkn.contribution.tests.factories import a_bank, a_billed_family, open_accounts, va_of
 from jkn.contribution.tests.snap import Bank
 from jkn.core.errors import Refused

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jkn.contribution.queries import figures
 from jkn.contribution.figures import wage_terms
+from jkn.contribution.queries import figures
 from jkn.contribution.wages import WageTerms, wage_shares
 from jkn.core.errors import Refused
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from jkn.audit.actions import mark_own_read
 from jkn.contribution.actions import reissue
+from jkn.contribution.figures import plan_terms
 from jkn.contribution.presenters import BillPage, bill_page, how_to_pay
 from jkn.contribution.qr import drawn, is_on, qris_text
 from jkn.contribution.queries import (
@@ -21,7 +22,6 @@ from jkn.contribution.queries import (
     virtual_accounts_of,
 )
 from jkn.contribution.receipt import receipt_pdf
-from jkn.contribution.figures import plan_terms
 from jkn.contribution.ways import ways_out
 from jkn.core.clock import today
 from jkn.core.errors import NotFound

@@ -7,11 +7,11 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 
 from jkn.audit.actions import mark_own_read
+from jkn.contribution.figures import Return, fine_terms, last_return
 from jkn.contribution.fines import Care, Fine, Stay, last_fined_day, service_fine
 from jkn.contribution.forms import FineForm
 from jkn.contribution.presenters import family_status
 from jkn.contribution.queries import FamilyBills, family_bills
-from jkn.contribution.figures import Return, fine_terms, last_return
 from jkn.core.clock import today
 from jkn.core.month import Month
 from jkn.gate.callers import caller, family_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.audit.actions import mark_own_read
+from jkn.contribution.figures import plan_terms
 from jkn.contribution.forms import PlanForm, refuse
 from jkn.contribution.instalments import register_plan, stop_plan
 from jkn.contribution.queries import FamilyBills, family_bills, plan_of
 from jkn.contribution.stages import deadline
-from jkn.contribution.figures import plan_terms
 from jkn.contribution.ways import refusal, simulated, stage_lines, ways_out
 from jkn.core.clock import today
 from jkn.core.errors import Refused

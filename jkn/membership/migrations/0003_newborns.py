@@ -23,43 +23,86 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('membership', '0002_keys'),
+        ("membership", "0002_keys"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MembershipFigure',
+            name="MembershipFigure",
             fields=[
-                ('id', models.BigIntegerField(default=jkn.core.ids.new_id, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('valid_from', models.DateField()),
-                ('value', models.BigIntegerField()),
-                ('basis', models.CharField(max_length=200)),
-                ('verified', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=jkn.core.ids.new_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("valid_from", models.DateField()),
+                ("value", models.BigIntegerField()),
+                ("basis", models.CharField(max_length=200)),
+                ("verified", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.RemoveConstraint(
-            model_name='member',
-            name='member_status',
+            model_name="member",
+            name="member_status",
         ),
         migrations.AddField(
-            model_name='member',
-            name='has_nik',
+            model_name="member",
+            name="has_nik",
             field=models.BooleanField(db_default=True),
         ),
         migrations.AlterField(
-            model_name='member',
-            name='status',
-            field=models.CharField(choices=[('candidate', 'candidate'), ('waiting_place', 'waiting_place'), ('registration_lapsed', 'registration_lapsed'), ('active', 'active'), ('suspended_arrears', 'suspended_arrears'), ('removed_pbi', 'removed_pbi'), ('layoff_ended', 'layoff_ended'), ('abroad', 'abroad'), ('over_age', 'over_age'), ('duplicate', 'duplicate'), ('deceased', 'deceased'), ('moved_segment', 'moved_segment'), ('data_hold', 'data_hold')], max_length=20),
+            model_name="member",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("candidate", "candidate"),
+                    ("waiting_place", "waiting_place"),
+                    ("registration_lapsed", "registration_lapsed"),
+                    ("active", "active"),
+                    ("suspended_arrears", "suspended_arrears"),
+                    ("removed_pbi", "removed_pbi"),
+                    ("layoff_ended", "layoff_ended"),
+                    ("abroad", "abroad"),
+                    ("over_age", "over_age"),
+                    ("duplicate", "duplicate"),
+                    ("deceased", "deceased"),
+                    ("moved_segment", "moved_segment"),
+                    ("data_hold", "data_hold"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['candidate', 'waiting_place', 'registration_lapsed', 'active', 'suspended_arrears', 'removed_pbi', 'layoff_ended', 'abroad', 'over_age', 'duplicate', 'deceased', 'moved_segment', 'data_hold'])), name='member_status'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "candidate",
+                            "waiting_place",
+                            "registration_lapsed",
+                            "active",
+                            "suspended_arrears",
+                            "removed_pbi",
+                            "layoff_ended",
+                            "abroad",
+                            "over_age",
+                            "duplicate",
+                            "deceased",
+                            "moved_segment",
+                            "data_hold",
+                        ],
+                    )
+                ),
+                name="member_status",
+            ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

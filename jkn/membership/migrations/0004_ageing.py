@@ -8,7 +8,13 @@ from django.db import migrations, models
 FIGURES = (
     ("child_age", date(2018, 9, 18), 21, "Perpres 82/2018 (pasal belum diperiksa)", True),
     ("child_age_student", date(2018, 9, 18), 25, "Perpres 82/2018 (pasal belum diperiksa)", True),
-    ("study_proof_months", date(2018, 9, 18), 12, "Belum diperiksa: surat kuliah tiap tahun", False),
+    (
+        "study_proof_months",
+        date(2018, 9, 18),
+        12,
+        "Belum diperiksa: surat kuliah tiap tahun",
+        False,
+    ),
 )
 
 
@@ -21,20 +27,19 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('membership', '0003_newborns'),
+        ("membership", "0003_newborns"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='member',
-            name='is_disabled',
+            model_name="member",
+            name="is_disabled",
             field=models.BooleanField(db_default=False),
         ),
         migrations.AddField(
-            model_name='member',
-            name='student_until',
+            model_name="member",
+            name="student_until",
             field=models.DateField(null=True),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),

@@ -22,44 +22,53 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('membership', '0004_ageing'),
+        ("membership", "0004_ageing"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FamilyChange',
+            name="FamilyChange",
             fields=[
-                ('pk', models.CompositePrimaryKey('family_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('family_id', models.BigIntegerField()),
-                ('id', models.BigIntegerField(default=jkn.core.ids.new_id)),
-                ('kind', models.CharField(max_length=12)),
-                ('before', models.CharField(max_length=20)),
-                ('after', models.CharField(max_length=20)),
-                ('since', models.DateField()),
-                ('by_account', models.BigIntegerField()),
-                ('by_name', models.CharField(max_length=120)),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "family_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("family_id", models.BigIntegerField()),
+                ("id", models.BigIntegerField(default=jkn.core.ids.new_id)),
+                ("kind", models.CharField(max_length=12)),
+                ("before", models.CharField(max_length=20)),
+                ("after", models.CharField(max_length=20)),
+                ("since", models.DateField()),
+                ("by_account", models.BigIntegerField()),
+                ("by_name", models.CharField(max_length=120)),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='family',
-            name='class_since',
+            model_name="family",
+            name="class_since",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='family',
-            name='next_class',
-            field=models.CharField(db_default='', default='', max_length=8),
+            model_name="family",
+            name="next_class",
+            field=models.CharField(db_default="", default="", max_length=8),
         ),
         migrations.AddField(
-            model_name='family',
-            name='next_class_from',
+            model_name="family",
+            name="next_class_from",
             field=models.DateField(null=True),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),

@@ -23,35 +23,68 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('membership', '0005_care_class'),
+        ("membership", "0005_care_class"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('pk', models.CompositePrimaryKey('family_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('family_id', models.BigIntegerField()),
-                ('id', models.BigIntegerField(default=jkn.core.ids.new_id)),
-                ('member_id', models.BigIntegerField()),
-                ('field', models.CharField(max_length=10)),
-                ('sealed', models.BinaryField()),
-                ('state', models.CharField(max_length=8)),
-                ('register', models.CharField(max_length=8)),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('due_at', models.DateTimeField()),
-                ('by_account', models.BigIntegerField()),
-                ('by_name', models.CharField(max_length=120)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.CharField(default='', max_length=120)),
-                ('reason', models.CharField(default='', max_length=200)),
-                ('member', models.ForeignObject(from_fields=['family_id', 'member_id'], on_delete=django.db.models.deletion.DO_NOTHING, related_name='corrections', to='membership.member', to_fields=['family_id', 'id'])),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "family_id",
+                        "id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("family_id", models.BigIntegerField()),
+                ("id", models.BigIntegerField(default=jkn.core.ids.new_id)),
+                ("member_id", models.BigIntegerField()),
+                ("field", models.CharField(max_length=10)),
+                ("sealed", models.BinaryField()),
+                ("state", models.CharField(max_length=8)),
+                ("register", models.CharField(max_length=8)),
+                (
+                    "asked_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("by_account", models.BigIntegerField()),
+                ("by_name", models.CharField(max_length=120)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(default="", max_length=120)),
+                ("reason", models.CharField(default="", max_length=200)),
+                (
+                    "member",
+                    models.ForeignObject(
+                        from_fields=["family_id", "member_id"],
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="corrections",
+                        to="membership.member",
+                        to_fields=["family_id", "id"],
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'asked')), fields=['due_at'], name='correction_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('family_id', 'member_id', 'field'), name='correction_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "asked")),
+                        fields=["due_at"],
+                        name="correction_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("family_id", "member_id", "field"),
+                        name="correction_once",
+                    )
+                ],
             },
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),

@@ -8,7 +8,13 @@ from django.db import migrations, models
 # (name, valid from, value, basis, verified)
 FIGURES = (
     ("layoff_care_class", date(2018, 9, 18), 3, "Perpres 82/2018 (pasal belum diperiksa)", True),
-    ("layoff_guarantee_months", date(2018, 9, 18), 6, "Perpres 82/2018 (pasal belum diperiksa)", True),
+    (
+        "layoff_guarantee_months",
+        date(2018, 9, 18),
+        6,
+        "Perpres 82/2018 (pasal belum diperiksa)",
+        True,
+    ),
 )
 
 
@@ -21,15 +27,14 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('membership', '0006_corrections'),
+        ("membership", "0006_corrections"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='family',
-            name='guarantee_until',
+            model_name="family",
+            name="guarantee_until",
             field=models.DateField(null=True),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),

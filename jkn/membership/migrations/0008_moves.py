@@ -6,7 +6,13 @@ from django.db import migrations
 
 # (name, valid from, value, basis, verified)
 FIGURES = (
-    ("move_wait_days", date(2018, 9, 18), 0, "Belum diperiksa: pindah segmen tanpa masa tunggu", False),
+    (
+        "move_wait_days",
+        date(2018, 9, 18),
+        0,
+        "Belum diperiksa: pindah segmen tanpa masa tunggu",
+        False,
+    ),
 )
 
 
