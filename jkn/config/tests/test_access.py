@@ -27,8 +27,11 @@ EVERYBODY = (200, 200, 200, 200, 200, 200, 200)
 MEMBER_PAGE = (302, 403, 200, 200, 403, 403, 403)
 MEMBER_API = (401, 403, 200, 200, 403, 403, 403)
 HERS_PAGE = (302, 403, 200, 404, 403, 403, 403)  # Siti's id, asked for by each of them
+MEMBER_EMPTY = (401, 403, 422, 422, 403, 403, 403)
 STAFF_PAGE = (302, 403, 403, 403, 200, 200, 403)
 STAFF_EMPTY = (401, 403, 403, 403, 422, 422, 403)
+BRANCH_PAGE = (302, 403, 403, 403, 403, 200, 403)
+BRANCH_EMPTY = (401, 403, 403, 403, 403, 422, 403)
 SIGNED_IN_PAGE = (302, 200, 200, 200, 200, 200, 200)
 SIGNED_IN_API = (401, 200, 200, 200, 200, 200, 200)
 SIGNED_IN_POST = (401, 302, 302, 302, 302, 302, 302)
@@ -51,6 +54,7 @@ TABLE = {
     "GET home:api-card": MEMBER_API,
     "GET home:alive": EVERYBODY,
     "GET home:ready": EVERYBODY,
+    "GET home:api-family": MEMBER_API,
     "GET contribution:contribution": MEMBER_PAGE,
     "GET contribution:pay": MEMBER_PAGE,
     "POST contribution:renew": (401, 403, 409, 409, 403, 403, 403),
@@ -70,6 +74,28 @@ TABLE = {
     "POST contribution:snap-inquiry": NO_HEADERS,
     "POST contribution:snap-payment": NO_HEADERS,
     "POST contribution:snap-status": NO_HEADERS,
+    "GET contribution:ahead": MEMBER_PAGE,
+    "GET contribution:api-qris": (401, 403, 409, 404, 403, 403, 403),
+    "GET contribution:care-class": MEMBER_PAGE,
+    "GET contribution:desk-class": BRANCH_PAGE,
+    "GET contribution:desk-move": BRANCH_PAGE,
+    "GET contribution:desk-newborn": BRANCH_PAGE,
+    "GET contribution:fine": MEMBER_PAGE,
+    "GET contribution:history-month": MEMBER_PAGE,
+    "GET contribution:history-year": MEMBER_PAGE,
+    "GET contribution:instalments": MEMBER_PAGE,
+    "GET contribution:newborn": MEMBER_PAGE,
+    "GET contribution:other-family": MEMBER_PAGE,
+    "POST contribution:ahead": MEMBER_EMPTY,
+    "POST contribution:api-instalments": MEMBER_EMPTY,
+    "POST contribution:care-class": MEMBER_EMPTY,
+    "POST contribution:desk-class": BRANCH_EMPTY,
+    "POST contribution:desk-move": BRANCH_EMPTY,
+    "POST contribution:desk-newborn": BRANCH_EMPTY,
+    "POST contribution:instalments": MEMBER_EMPTY,
+    "POST contribution:instalments-stop": (401, 403, 409, 409, 403, 403, 403),
+    "POST contribution:newborn": MEMBER_EMPTY,
+    "POST contribution:other-family": MEMBER_EMPTY,
     "GET membership:start": (200, 200, 302, 302, 200, 200, 200),
     "POST membership:start": (422, 422, 302, 302, 422, 422, 422),
     "GET membership:start-code": TO_THE_START,
@@ -86,6 +112,17 @@ TABLE = {
     "POST membership:vclaim-unknown": NO_SIGNATURE,
     "PUT membership:vclaim-unknown": NO_SIGNATURE,
     "DELETE membership:vclaim-unknown": NO_SIGNATURE,
+    "GET membership:correct": HERS_PAGE,
+    "GET membership:correction": (302, 403, 403, 403, 403, 404, 403),
+    "GET membership:corrections": BRANCH_PAGE,
+    "GET membership:desk": BRANCH_PAGE,
+    "GET membership:desk-act": BRANCH_PAGE,
+    "GET membership:desk-family": BRANCH_PAGE,
+    "GET membership:desk-member": BRANCH_PAGE,
+    "POST membership:correct": (401, 403, 422, 404, 403, 403, 403),
+    "POST membership:correction": (401, 403, 403, 403, 403, 404, 403),
+    "POST membership:desk": BRANCH_EMPTY,
+    "POST membership:desk-act": BRANCH_EMPTY,
     "GET account:sign-in": (200, 302, 302, 302, 302, 302, 302),
     "POST account:sign-in": EMPTY,
     "GET account:by-passkey": EVERYBODY,
@@ -146,8 +183,15 @@ TABLE = {
     "GET openapi": EVERYBODY,
 }
 # What stands for the ids in an address; other ids are of nobody.
-HERS = ("home:card-of", "contribution:receipt", "contribution:receipt-file", "contribution:api-pay")
-SAMPLES = {"<slug:bank>": "bri", "<slug:kind>": "phone"}
+HERS = (
+    "home:card-of",
+    "contribution:receipt",
+    "contribution:receipt-file",
+    "contribution:api-pay",
+    "contribution:api-qris",
+    "membership:correct",
+)
+SAMPLES = {"<slug:bank>": "bri", "<slug:kind>": "phone", "<slug:name>": "meninggal"}
 
 
 def doors():
@@ -186,7 +230,12 @@ def callers(on_day):
     payment = Payment.objects.get(family_id=family.family_id).id
     ids = dict.fromkeys(HERS, payment) | {
         "home:card-of": members_of(family)[0].id,
+        "membership:correct": members_of(family)[0].id,
         "contribution:api-pay": Bill.objects.filter(family_id=family.family_id)[0].id,
+        "contribution:api-qris": Bill.objects.filter(family_id=family.family_id)[0].id,
+        "contribution:history-year": 2026,
+        "<int:family_id>": family.family_id,
+        "<int:member_id>": members_of(family)[0].id,
     }
     return browsers, ids
 
@@ -198,6 +247,8 @@ def test_each_caller_gets_the_answer_of_the_table(callers, row):
     path = doors()[row]
     for sample, value in SAMPLES.items():
         path = path.replace(sample, value)
+    for sample in ("<int:family_id>", "<int:member_id>"):
+        path = path.replace(sample, str(ids.get(name, ids[sample])))
     path = re.sub(r"<int:\w+>", str(ids.get(name, 4711)), path)
     path = re.sub(r"<\w+>", "1", path)
     form = "application/x-www-form-urlencoded"

@@ -11,7 +11,14 @@ from django.test import Client
 
 from jkn.audit.models import Entry
 from jkn.contribution.models import Bill
-from jkn.contribution.tests.factories import NOW, a_bank, a_bill, a_billed_family, open_accounts, va_of
+from jkn.contribution.tests.factories import (
+    NOW,
+    a_bank,
+    a_bill,
+    a_billed_family,
+    open_accounts,
+    va_of,
+)
 from jkn.contribution.tests.snap import Bank
 from jkn.core.ids import new_id
 from jkn.membership.rules import Status

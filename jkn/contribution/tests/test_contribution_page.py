@@ -8,7 +8,14 @@ from datetime import date
 import pytest
 
 from jkn.contribution.actions import run_day
-from jkn.contribution.tests.factories import NOW, a_bank, a_bill, a_billed_family, open_accounts, va_of
+from jkn.contribution.tests.factories import (
+    NOW,
+    a_bank,
+    a_bill,
+    a_billed_family,
+    open_accounts,
+    va_of,
+)
 from jkn.contribution.tests.snap import Bank
 from jkn.membership.rules import Segment, Status
 from jkn.membership.tests.factories import a_family, an_account, members_of, signed_in
