@@ -47,7 +47,7 @@ TABLE = {
     "GET home:home": (200, 200, 200, 200, 302, 302, 302),
     "GET home:card": MEMBER_PAGE,
     "GET home:card-of": HERS_PAGE,
-    "GET home:family": TO_THE_START,
+    "GET home:family": MEMBER_PAGE,
     "GET home:settings": EVERYBODY,
     "POST home:settings": EMPTY,
     "GET home:staff": STAFF_PAGE,
