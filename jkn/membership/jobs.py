@@ -48,6 +48,7 @@ def tell_change(family_id: int, change_id: int) -> None:
         tell(
             account_id,
             kind="membership.changed",
+            once=str(change_id),
             title=EVENTS[change.event],
             body=N_("{name}: ada perubahan mulai {since}. Lihat di halaman Keluarga."),
             name=name,
@@ -64,6 +65,7 @@ def tell_class(family_id: int, change_id: int) -> None:
         tell(
             account_id,
             kind="membership.changed",
+            once=str(change_id),
             title=N_("Kelas rawat berubah"),
             body=N_("Keluarga Anda di kelas {after} mulai {since}. Iuran ikut berubah."),
             after=change.after,
@@ -81,6 +83,7 @@ def tell_correction(family_id: int, correction_id: int) -> None:
         tell(
             account_id,
             kind="membership.corrected",
+            once=str(correction_id),
             title=N_("Data sudah diperbaiki") if is_accepted else N_("Data tidak diperbaiki"),
             body=N_("{name}. Alasan petugas: {reason}"),
             name=asked.name,
