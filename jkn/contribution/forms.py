@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from jkn.core.identifiers import virtual_account
+from jkn.core.identifiers import calendar_day, virtual_account
 from jkn.core.money import typed_rupiah
 from jkn.core.words import N_
 from jkn.membership.forms import checked
@@ -58,19 +59,20 @@ class FineForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": N_("Pilih jenis perawatan.")},
     )
-    admitted = forms.DateField(
+    admitted = forms.CharField(
         label=N_("Tanggal masuk rumah sakit"),
-        input_formats=["%Y-%m-%d", "%d-%m-%Y"],
-        error_messages={
-            "required": N_("Isi tanggal masuk."),
-            "invalid": N_("Tulis tanggal, bulan, tahun. Contoh: 31-01-2027."),
-        },
+        max_length=20,
+        error_messages={"required": N_("Isi tanggal masuk.")},
     )
     estimate = forms.CharField(
         label=N_("Perkiraan biaya rawat inap (rupiah)"),
         max_length=30,
         error_messages={"required": N_("Isi perkiraan biaya. Tanyakan ke rumah sakit.")},
     )
+
+    def clean_admitted(self) -> date:
+        """Return the day of admission."""
+        return checked(calendar_day, self.cleaned_data["admitted"])
 
     def clean_estimate(self) -> int:
         """Return the estimate in whole rupiah."""

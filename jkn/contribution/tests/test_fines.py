@@ -159,7 +159,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, joko):
     text = page.content.decode()
     assert page.status_code == 422
     assert "banyak" in text
-    assert "Contoh: 31-01-2027" in text
+    assert "besok" in text
+    assert "Contoh: 31-08-2027" in text
 
 
 def test_a_stranger_is_asked_to_sign_in(client, db):

@@ -28,7 +28,7 @@ def fine(request: HttpRequest) -> HttpResponse:
     bills = family_bills(family_id, on=on)
     is_suspended = family_status(bills) is Status.SUSPENDED_ARREARS
     back = _if_paid_today(bills, on) if is_suspended else last_return(family_id)
-    form = FineForm(request.GET) if request.GET else FineForm(initial={"admitted": on.isoformat()})
+    form = FineForm(request.GET or None, initial={"admitted": f"{on:%d-%m-%Y}"})
     mark_own_read(actor=caller(request), verb="contribution.fine", group=family_id)
     is_asked = form.is_bound and form.is_valid()
     context = {
