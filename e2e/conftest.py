@@ -27,9 +27,13 @@ ARGUMENTS = [
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark a test of this folder. One service, so one of xdist's workers runs them all."""
+    """Mark a test of this folder. One service, so one of xdist's workers runs them all.
+
+    Those of `test_months` have a service of their own.
+    """
     item.add_marker(pytest.mark.e2e)
-    item.add_marker(pytest.mark.xdist_group("e2e"))
+    group = "e2e-months" if item.path.name == "test_months.py" else "e2e"
+    item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

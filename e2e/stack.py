@@ -28,7 +28,7 @@ _CODE = re.compile(r"\b\d{6}\b")
 class Stack:
     """The service with its database, its worker and its simulated partners."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, on: str | None = None) -> None:
         self.folder = folder
         self.port = four_free_ports()
         self.used: set[str] = set()  # codes that people read and typed: no log may hold them
@@ -38,6 +38,7 @@ class Stack:
             "JKN_VAR": str(folder),
             "PORT": str(self.port),
             "DJANGO_SETTINGS_MODULE": "jkn.config.settings",
+            **({"JKN_TODAY": on} if on else {}),
         }
         self._given: dict[str, Iterator[dict[str, Any]]] = {}
 
@@ -68,6 +69,12 @@ class Stack:
             return httpx.get(self.url("/readyz"), timeout=3).status_code == 200
         except httpx.HTTPError:
             return False
+
+    def go_to(self, day: str) -> None:
+        """Start again on another day of the field; data is kept."""
+        assert self.stop() == 0
+        self._env["JKN_TODAY"] = day
+        self.start()
 
     def stop(self) -> int:
         """End it by SIGTERM, as systemd does; return how it ended. Leaves no database behind."""

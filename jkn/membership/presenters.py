@@ -37,7 +37,7 @@ ADVICE = {
     Status.REMOVED_PBI: N_("Tanyakan ke kelurahan atau dinas sosial, atau telepon 165."),
     Status.LAYOFF_ENDED: N_("Daftar sebagai peserta mandiri, atau telepon 165."),
     Status.ABROAD: N_("Lapor ke kantor cabang saat Anda kembali."),
-    Status.OVER_AGE: N_("Masih kuliah? Bawa surat kuliah ke kantor cabang, atau telepon 165."),
+    Status.OVER_AGE: N_("Daftar sendiri di kantor cabang. Masih kuliah? Bawa surat kuliah."),
     Status.DUPLICATE: N_("Telepon 165 untuk menggabungkan data."),
     Status.DECEASED: N_("Telepon 165 bila data ini salah."),
     Status.MOVED_SEGMENT: N_("Lihat kartu pada keluarga yang baru."),

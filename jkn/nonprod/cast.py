@@ -88,6 +88,17 @@ CAST: tuple[Role, ...] = (
         "3",
         Story.PAID,
     ),
+    Role(
+        "Pekerja (PPU); anak berumur 24 dan 20 tahun",
+        (
+            Part("Gunawan Prasetyo", 52, _M, _HEAD),
+            Part("Retno Prasetyo", 50, _F, _SPOUSE),
+            Part("Dimas Prasetyo", 24, _M, _CHILD),
+            Part("Ayu Prasetyo", 20, _F, _CHILD),
+        ),
+        "1",
+        Story.WORKER,
+    ),
 )  # fmt: skip
 
 

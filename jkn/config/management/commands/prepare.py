@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from jkn.contribution.actions import run_day
 from jkn.core.clock import today
+from jkn.membership.ageing import age_members
 
 
 class Command(BaseCommand):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=options["verbosity"])
         if _static_is_old():
             call_command("collectstatic", interactive=False, verbosity=options["verbosity"])
+        age_members(on=today())
         run_day(on=today())
 
 
