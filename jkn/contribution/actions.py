@@ -13,6 +13,7 @@ from jkn.account.queries import Whose
 from jkn.audit.actions import record
 from jkn.contribution import ledger
 from jkn.contribution.ahead import drop_ahead
+from jkn.contribution.billing import bill_month, suspend_overdue
 from jkn.contribution.instalments import end_if_missed, end_plan, owed_of, running_before
 from jkn.contribution.ledger import Debt, LockedFamily, Notified
 from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
@@ -48,7 +49,6 @@ from jkn.membership.actions import (
     lapse_registrations,
     register_family,
     reopen_registration,
-    suspend_behind,
 )
 from jkn.membership.care_class import apply_class_changes
 from jkn.membership.models import Member
@@ -348,28 +348,23 @@ _MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
 def run_day(*, on: date) -> DayDone:
     """Do what a new day brings: bills, paid from credit where there is some; suspensions; lapses.
 
-    Idempotent; each step is a transaction of its own and may be run again at any time.
+    Idempotent; each step, and each range of families in it, is a transaction of its own.
     """
     month = Month.of(on)
     billed = 0
     for one in months_between(month.plus(-_MONTHS_LOOKED_BACK), month):
-        first = one.first_day()
-        due = due_day(one, day=figure("due_day", on=first).value)
         with transaction.atomic():
             apply_class_changes(month=one)
-            billed += ledger.bill_everybody(month=one.index, first=first, due=due)
+        billed += bill_month(one)
     by_credit = sum(
         use_credit(family_id=family_id, on=on)
         for family_id in ledger.credited_and_owing(month=month.index)
     )
     missed = sum(end_if_missed(family_id, on=on) for family_id in running_before(month))
-    with transaction.atomic():
-        suspended = suspend_behind(on=on)
-        for family_id in suspended:
-            defer("contribution.tell_suspended", family_id=family_id)
+    suspended = suspend_overdue(on=on)
     with transaction.atomic():
         lapsed = lapse_registrations(on=on)
-    return DayDone(billed, by_credit, len(suspended), len(lapsed), missed)
+    return DayDone(billed, by_credit, suspended, len(lapsed), missed)
 
 
 def payable(bills: FamilyBills, *, on: date) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from procrastinate.contrib.django import app
 
 from jkn.account.actions.contacts import tell
@@ -15,6 +17,7 @@ from jkn.core.money import rupiah
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.jobs import RETRY
+from jkn.membership.queries import suspended_between
 
 
 @app.periodic(cron="5 * * * *")
@@ -60,14 +63,22 @@ def tell_registered(family_id: int) -> None:
 
 
 @app.task(name="contribution.tell_suspended", retry=RETRY)
-def tell_suspended(family_id: int) -> None:
-    """Tell the family that cover stopped, and what brings it back."""
+def tell_suspended(after: int, through: int, since: str) -> None:
+    """Tell the families of a range that cover stopped on a day, and what brings it back."""
+    day = date.fromisoformat(since)
+    for family_id in suspended_between(after, through, since=day):
+        _tell_suspended(family_id, since=day)
+
+
+def _tell_suspended(family_id: int, *, since: date) -> None:
     owed = family_bills(family_id, on=today()).debt
+    if owed.amount == 0:  # paid meanwhile
+        return
     for account_id in accounts_of_family(family_id):
         tell(
             account_id,
             kind="contribution.suspended",
-            once=str(Month.of(today())),
+            once=str(Month.of(since)),
             title=N_("Kartu berhenti karena iuran"),
             body=N_("Bayar {amount} supaya kartu langsung aktif lagi."),
             amount=rupiah(owed.amount),

@@ -62,10 +62,10 @@ def _months_to_bill(family_id: int, family: LockedFamily, birth: Birth, *, on: d
         cap_months=membership_figure("newborn_cap_months", on=on).value,
     )
     paid = Month.at(family.paid_month) if family.paid_month is not None else Month.of(on)
-    ahead = months_between(Month.of(on).plus(1), paid)
     rows = Bill.objects.filter(family_id=family_id, member_id__isnull=True)
-    billed = set(rows.values_list("month", flat=True))
-    return [m for m in (*owed, *ahead) if m <= paid or m.index in billed]
+    billed = {Month.at(index) for index in rows.values_list("month", flat=True)}
+    ahead = months_between(Month.of(on).plus(1), max(paid, *billed, Month.of(on)))
+    return [m for m in (*owed, *ahead) if m <= paid or m in billed]
 
 
 def _due(month: Month, birth: Birth, *, on: date) -> date:

@@ -300,6 +300,13 @@ def bill_of_month(family_id: int, month: Month) -> tuple[Bill | None, Payment | 
     return bill, Payment.objects.filter(family_id=family_id, id=bill.payment_id).first()
 
 
+def last_billed_month(family_id: int) -> Month | None:
+    """Return the newest month for which the family has a bill of its own."""
+    rows = Bill.objects.filter(family_id=family_id, member_id__isnull=True)
+    newest = rows.order_by("-month").values_list("month", flat=True).first()
+    return None if newest is None else Month.at(newest)
+
+
 def bills_of_year(family_id: int, year: int) -> list[Bill]:
     """Return the family's bills of the months of one year, oldest first."""
     months = (Month(year, 1).index, Month(year, 12).index)

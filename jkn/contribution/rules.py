@@ -82,6 +82,17 @@ def due_day(month: Month, *, day: int) -> date:
     return date(month.year, month.number, day)
 
 
+def check_month_to_bill(month: Month, *, on: date, cap_months: int) -> None:
+    """Refuse `billing.month`: a month after the next one, or older than arrears are asked for."""
+    current = Month.of(on)
+    first, last = current.plus(-cap_months), current.plus(1)
+    if not first <= month <= last:
+        raise Refused(
+            "billing.month", N_("Tagihan dapat dibuat untuk bulan {first} sampai {last}."),
+            first=first, last=last,
+        )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class OpenBill:
     """A month that is billed and not paid, at the tariff that it was made with."""

@@ -33,6 +33,7 @@ from jkn.membership.rules import (
     Status,
     next_status,
 )
+from jkn.membership.slices import Slice
 
 CARD_PREFIX = "000"
 
@@ -186,23 +187,28 @@ def advance_paid_month(
     )
 
 
+# The family's lock first: a payment that holds it is waited for, and then its month counts.
 _SUSPEND = """
 WITH behind AS (
   SELECT m.family_id, m.id FROM membership_member m
   JOIN membership_family f ON f.family_id = m.family_id
   WHERE m.status = 'active' AND m.ended_on IS NULL AND f.segment IN ('pbpu', 'bp')
-    AND f.paid_month < %s - 1
-  FOR UPDATE OF m SKIP LOCKED
+    AND f.paid_month < %(month)s - 1
+    AND f.family_id > %(after)s AND f.family_id <= %(through)s
+    AND m.family_id > %(after)s AND m.family_id <= %(through)s
+  ORDER BY m.family_id FOR NO KEY UPDATE OF f
 ), changed AS (
   UPDATE membership_member m SET status = 'suspended_arrears' FROM behind
-  WHERE m.family_id = behind.family_id AND m.id = behind.id
+  WHERE m.family_id = behind.family_id AND m.id = behind.id AND m.status = 'active'
+    AND m.ended_on IS NULL
   RETURNING m.family_id, m.id
+), noted AS (
+  INSERT INTO membership_statuschange
+    (family_id, id, member_id, event, status, since, by_account, by_name, reason, at)
+  SELECT family_id, new_id(), id, 'fell_behind', 'suspended_arrears', %(since)s, 0, 'sistem',
+    'Iuran bulan lalu belum dibayar.', now() FROM changed
 )
-INSERT INTO membership_statuschange
-  (family_id, id, member_id, event, status, since, by_account, by_name, reason, at)
-SELECT family_id, new_id(), id, 'fell_behind', 'suspended_arrears', %s, 0, 'sistem',
-  'Iuran bulan lalu belum dibayar.', now() FROM changed
-RETURNING family_id
+SELECT count(DISTINCT family_id) FROM changed
 """
 _LAPSE = """
 WITH late AS (
@@ -256,14 +262,17 @@ def reopen_registration(*, family_id: int, window: PaymentWindow, actor: Actor, 
     record(actor=actor, verb="membership.reissued", group=family_id)
 
 
-def suspend_behind(*, on: date) -> list[int]:
-    """Copy what the rule of cover says of families behind with a month; return their families.
+def suspend_behind(one: Slice, *, on: date) -> int:
+    """Copy what the rule of cover says of families behind with a month; return how many families.
 
     Set-based and idempotent: only rows that are still active are changed.
     """
     month = Month.of(on)
-    rows = execute(_SUSPEND, [month.index, month.first_day()])
-    return sorted({row[0] for row in rows})
+    values = {
+        "after": one.after, "through": one.through, "month": month.index,
+        "since": month.first_day(),
+    }  # fmt: skip
+    return int(execute(_SUSPEND, values)[0][0])
 
 
 def lapse_registrations(*, on: date) -> list[int]:

@@ -25,10 +25,13 @@ RETURNING family_id
 
 
 @transaction.atomic
-def change_class(*, actor: Actor, family_id: int, care_class: str, on: date, reason: str) -> date:
-    """Let a family's class change from the next month that is not paid yet; return its first day.
+def change_class(
+    *, actor: Actor, family_id: int, care_class: str, on: date, reason: str,
+    billed_until: Month | None,
+) -> date:  # fmt: skip
+    """Let a family's class change from the next month that is not taken; return its first day.
 
-    Refuses `class.…` by the rules: only who pays, active, a year in the class, one change at a
+    Taken are the months that are paid, and those that are billed, up to `billed_until`. Refuses `class.…` by the rules: only who pays, active, a year in the class, one change at a
     time. Nothing is written then.
     """
     locked = Family.objects.select_for_update(no_key=True).filter(family_id=family_id).first()
@@ -45,7 +48,7 @@ def change_class(*, actor: Actor, family_id: int, care_class: str, on: date, rea
         on=on,
         wait_months=figure("class_wait_months", on=on).value,
     )
-    begins = class_change_from(on=on, paid_until=family.paid_until)
+    begins = class_change_from(on=on, paid_until=family.paid_until, billed_until=billed_until)
     Family.objects.filter(family_id=family_id).update(next_class=care_class, next_class_from=begins)
     change = FamilyChange.objects.create(
         family_id=family_id, kind="care_class", before=family.care_class, after=care_class,

@@ -26,7 +26,7 @@ from jkn.membership.models import (
     MembershipFigure,
     StatusChange,
 )
-from jkn.membership.rules import Cover, Relation, Segment, Status, status_on
+from jkn.membership.rules import Cover, Event, Relation, Segment, Status, status_on
 from jkn.membership.terms import class_on, over_age_from
 
 _REMEMBERED_SECONDS = 60
@@ -260,6 +260,14 @@ def changes_of_family(family_id: int) -> list[StatusChange]:
     """Return the changes of status of all who are or were in a family, newest first."""
     rows = StatusChange.objects.filter(family_id=family_id)
     return list(rows.order_by("-id")[:HISTORY_AT_MOST])
+
+
+def suspended_between(after: int, through: int, *, since: date) -> list[int]:
+    """Return the families in a range of ids of which somebody was suspended from a day on."""
+    rows = StatusChange.objects.filter(
+        family_id__gt=after, family_id__lte=through, event=Event.FELL_BEHIND.value, since=since
+    )
+    return list(rows.order_by("family_id").values_list("family_id", flat=True).distinct())
 
 
 def correction_place(correction_id: int) -> str:

@@ -129,13 +129,16 @@ def class_on(care_class: str, *, following: str, begins: date | None, on: date) 
     return following if begins is not None and on >= begins else care_class
 
 
-def class_change_from(*, on: date, paid_until: Month | None) -> date:
-    """Return the first day of a changed class: the next month, or the first that is not paid.
+def class_change_from(
+    *, on: date, paid_until: Month | None, billed_until: Month | None = None
+) -> date:
+    """Return the first day of a changed class: the next month that is neither paid nor billed.
 
-    That it begins with the next month is unverified; months paid ahead keep their class.
+    That it begins with the next month is unverified; months paid ahead keep their class, and so
+    does a month whose bill is made already.
     """
-    following = Month.of(on).plus(1)
-    return max(following, paid_until.plus(1) if paid_until else following).first_day()
+    taken = [month for month in (paid_until, billed_until) if month is not None]
+    return max([Month.of(on), *taken]).plus(1).first_day()
 
 
 def check_class_change(

@@ -79,4 +79,17 @@ def test_a_registration_is_told_with_its_last_day():
 
 
 def test_a_family_without_accounts_is_told_nothing_and_nothing_breaks():
-    jobs.tell_suspended(a_billed_family(months=3).family_id)
+    a_billed_family(months=3, status=Status.ACTIVE.value)
+    jobs.day(0)
+    (told,) = deferred("contribution.tell_suspended")
+    jobs.tell_suspended(**told)
+
+
+def test_who_paid_before_the_news_went_out_is_not_told():
+    family = a_billed_family(months=3, status=Status.ACTIVE.value)
+    siti = an_account(members_of(family)[0])
+    jobs.day(0)
+    (told,) = deferred("contribution.tell_suspended")
+    assert Bank(a_bank()).pay(va_of(family), "R1", 105_000).status_code == 200
+    jobs.tell_suspended(**told)
+    assert "berhenti" not in inbox(siti)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from jkn.contribution.care_class import change_class
 from jkn.contribution.forms import refuse
-from jkn.contribution.queries import tariffs
+from jkn.contribution.queries import last_billed_month, tariffs
 from jkn.contribution.rules import monthly_bill, tariff_on
 from jkn.contribution.web.register import CARE_CLASSES
 from jkn.core.clock import today
@@ -16,7 +17,6 @@ from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH, MEMBER
-from jkn.membership.care_class import change_class
 from jkn.membership.forms import ClassForm
 from jkn.membership.queries import FamilyView, figure
 from jkn.membership.queries import family_of as family_view
@@ -76,7 +76,11 @@ def _changed(request: HttpRequest, family_id: int, form: forms.Form, back: str) 
 def _page(
     request: HttpRequest, family: FamilyView, form: ClassForm, back: str, status: int
 ) -> HttpResponse:
-    begins = class_change_from(on=today(), paid_until=family.paid_until)
+    begins = class_change_from(
+        on=today(),
+        paid_until=family.paid_until,
+        billed_until=last_billed_month(family.family_id),
+    )
     persons = sum(m.status in _BILLED for m in family.members)
     is_own_choice = family.segment in PAYS_ITSELF
     wait = figure("class_wait_months", on=today())

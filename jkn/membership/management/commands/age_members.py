@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from jkn.core.clock import today
+from jkn.core.options import a_day_so_far
 from jkn.membership.ageing import age_members
 
 
@@ -21,10 +21,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the day (the field's today unless given) and `--json`."""
-        parser.add_argument("--on", type=date.fromisoformat, default=None)
+        parser.add_argument("--on", type=a_day_so_far, default=None)
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and print what changed."""
-        done = asdict(age_members(on=options["on"] or today()))
-        self.stdout.write(json.dumps(done) if options["json"] else f"{done}")
+        on = options["on"] or today()
+        done = asdict(age_members(on=on))
+        if options["json"]:
+            self.stdout.write(json.dumps({"on": on.isoformat(), **done}))
+        else:
+            self.stdout.write(f"{on}: " + ", ".join(f"{k} {v}" for k, v in done.items()))
