@@ -105,7 +105,7 @@ def leave(response: HttpResponse) -> HttpResponse:
 
 def after_sign_in(own: Account, go_on: str) -> str:
     """Return where a person goes once signed in: on, or to their first page."""
-    return safe_path(go_on, otherwise="/petugas/" if own.as_actor().is_staff else "/")
+    return safe_path(go_on, otherwise=own.as_actor().first_page)
 
 
 def mark_of(who: Identifier) -> str:

@@ -28,6 +28,7 @@ class Account(AbstractBaseUser):
     person_id = models.BigIntegerField(null=True)
     family_id = models.BigIntegerField(null=True)
     facility_id = models.CharField(max_length=12, default="", blank=True)
+    employer_id = models.BigIntegerField(null=True)
     is_active = models.BooleanField(default=True)
     totp_sealed = models.BinaryField(null=True)
     totp_last_step = models.BigIntegerField(default=0)  # a step of 30 seconds counts once
@@ -45,11 +46,20 @@ class Account(AbstractBaseUser):
             models.Index(
                 fields=["family_id"], condition=models.Q(family_id__isnull=False),
                 name="account_of_family",
-            )
+            ),
+            models.Index(
+                fields=["employer_id"], condition=models.Q(employer_id__isnull=False),
+                name="account_of_employer",
+            ),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(role__in=[r.value for r in Role]), name="account_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="employer", employer_id__isnull=False)
+                | (~models.Q(role="employer") & models.Q(employer_id__isnull=True)),
+                name="account_of_one_employer",
             ),
             models.CheckConstraint(
                 condition=models.Q(level__range=(0, 2)), name="account_level_known"
@@ -70,6 +80,7 @@ class Account(AbstractBaseUser):
             family_id=self.family_id,
             facility_id=self.facility_id or None,
             session_id=session_id,
+            employer_id=self.employer_id,
         )
 
 

@@ -68,12 +68,13 @@ class LoadedSession:
 
 _DEVICE = """
 SELECT s.id, s.data, s.last_seen, a.id, a.role, a.name, a.level, a.person_id, a.family_id,
-  a.facility_id
+  a.facility_id, a.employer_id
 FROM account_devicesession s LEFT JOIN account_account a ON a.id = s.account_id AND a.is_active
 WHERE s.digest = %s AND s.expires_at > now()
 """
 _PROGRAM = """
-SELECT t.id, t.last_used, a.id, a.role, a.name, a.level, a.person_id, a.family_id, a.facility_id
+SELECT t.id, t.last_used, a.id, a.role, a.name, a.level, a.person_id, a.family_id, a.facility_id,
+  a.employer_id
 FROM account_apitoken t JOIN account_account a ON a.id = t.account_id AND a.is_active
 WHERE t.digest = %s AND t.revoked_at IS NULL
 """
@@ -104,12 +105,12 @@ def token_of(text: str) -> tuple[Actor, date | None] | None:
 
 
 def _actor(columns: list[Any], session_id: int) -> Actor | None:
-    account_id, role, name, level, person_id, family_id, facility_id = columns
+    account_id, role, name, level, person_id, family_id, facility_id, employer_id = columns
     if account_id is None:
         return None
     return Actor(
         account_id, Role(role), name, Level(level), person_id, family_id, facility_id or None,
-        session_id,
+        session_id, employer_id,
     )  # fmt: skip
 
 
@@ -127,6 +128,12 @@ def account(account_id: int) -> Account:
 def accounts_of_family(family_id: int) -> list[int]:
     """Return the ids of the active accounts of a family's members."""
     rows = Account.objects.filter(family_id=family_id, is_active=True).order_by("id")
+    return list(rows.values_list("id", flat=True))
+
+
+def accounts_of_employer(employer_id: int) -> list[int]:
+    """Return the ids of the active accounts that act for an employer."""
+    rows = Account.objects.filter(employer_id=employer_id, is_active=True).order_by("id")
     return list(rows.values_list("id", flat=True))
 
 

@@ -35,6 +35,7 @@ class Key(StrEnum):
     FAMILY_CARD = "kk"
     VIRTUAL_ACCOUNT = "va"
     PAYMENT = "payment"
+    EMPLOYER = "employer"  # a number of an employer leads to its own ledger group
     ACCOUNT = "account"  # the person's number; its member_id is the id of the person's one account
 
 

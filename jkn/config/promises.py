@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from jkn.audit import promises as audit
 from jkn.contribution import promises as contribution
+from jkn.employer import promises as employer
 from jkn.membership import promises as membership
 
-PROMISES = (*audit.PROMISES, *membership.PROMISES, *contribution.PROMISES)
+PROMISES = (*audit.PROMISES, *membership.PROMISES, *contribution.PROMISES, *employer.PROMISES)
 
 
 @dataclass(frozen=True, slots=True)

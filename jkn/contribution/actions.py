@@ -11,12 +11,13 @@ from jkn.account.actions.accounts import Entry, attach_family, enter_directory
 from jkn.account.directory import whose_many
 from jkn.account.queries import Whose
 from jkn.audit.actions import record
-from jkn.contribution import ledger
+from jkn.contribution import ledger, payers
 from jkn.contribution.ahead import drop_ahead
 from jkn.contribution.billing import bill_month, suspend_overdue
 from jkn.contribution.instalments import end_if_missed, end_plan, owed_of, running_before
 from jkn.contribution.ledger import Debt, LockedFamily, Notified
 from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
+from jkn.contribution.payers import Quoted, Receipt
 from jkn.contribution.queries import FamilyBills, banks, figure, tariffs
 from jkn.contribution.rules import (
     BillStatus,
@@ -151,16 +152,6 @@ def bill_first_month(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """What a bank is told that a virtual account owes, in rupiah."""
-
-    family_id: int
-    verdict: PaymentVerdict  # ACCEPTED: the amount can be paid
-    debt: Owed
-    payer: str
-
-
 def quote(*, partner_id: int, request_id: str, number: str, on: date) -> Quoted | None:
     """Answer a bank's inquiry and remember the figure for 24 hours; None for an unknown number.
 
@@ -168,8 +159,10 @@ def quote(*, partner_id: int, request_id: str, number: str, on: date) -> Quoted 
     """
     whose = whose_many([("va", number)]).get(("va", number))
     family = ledger.lock_family(whose.family_id) if whose else None
-    if whose is None or family is None:
+    if whose is None:
         return None
+    if family is None:
+        return payers.quote(whose.family_id, on=on)
     notified = _inquired(partner_id, request_id, number)
     read = ledger.read_debt(whose.family_id, notified=notified, quote_hours=1)
     debt = owed_of(read, on=on)
@@ -185,16 +178,6 @@ def quote(*, partner_id: int, request_id: str, number: str, on: date) -> Quoted 
             [whose.family_id, new_id(), partner_id, request_id, debt.amount],
         )
     return Quoted(whose.family_id, verdict, debt, family.payer)
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a bank's notification. Only ACCEPTED moved money, REPEATED did before."""
-
-    verdict: PaymentVerdict
-    family_id: int = 0
-    payment_id: int = 0
-    payer: str = ""
 
 
 def receive_payment(*, notified: Notified, on: date) -> Receipt:
@@ -213,8 +196,13 @@ def receive_payment(*, notified: Notified, on: date) -> Receipt:
         return Receipt(PaymentVerdict.REFERENCE_TAKEN)
     whose = known.get(("va", notified.number))
     family = ledger.lock_family(whose.family_id) if whose else None
-    if whose is None or family is None:
+    if whose is None:
         return Receipt(PaymentVerdict.NO_SUCH_ACCOUNT)
+    if family is None:
+        received = payers.receive(whose.family_id, notified=notified, on=on)
+        if received.verdict is PaymentVerdict.ACCEPTED:
+            _enter_payment(received.family_id, received.payment_id, notified)
+        return received
     hours = figure("quote_hours", on=on).value
     read = ledger.read_debt(whose.family_id, notified=notified, quote_hours=hours)
     if read.is_posted:  # by a worker for whose lock we waited: the first answer stands
@@ -234,11 +222,17 @@ def receive_payment(*, notified: Notified, on: date) -> Receipt:
         end_plan(whose.family_id, PlanStatus.COMPLETED, on=on, actor=_bank_of(notified))
     if debt.ahead and not is_plain:
         drop_ahead(whose.family_id)
-    enter_directory(
-        Entry(*key, whose.family_id, payment_id) for key in (request_key, reference_key)
-    )
+    _enter_payment(whose.family_id, payment_id, notified)
     defer("contribution.tell_paid", family_id=whose.family_id, payment_id=payment_id)
     return Receipt(verdict, whose.family_id, payment_id, family.payer)
+
+
+def _enter_payment(group_id: int, payment_id: int, notified: Notified) -> None:
+    """Let the bank's request and reference be found again: neither counts twice."""
+    keys = (("payment", notified.request_id), ("bankref", notified.reference))
+    enter_directory(
+        Entry(kind, f"{notified.partner_id}:{value}", group_id, payment_id) for kind, value in keys
+    )
 
 
 def _settled(read: Debt, debt: Owed, *, amount: int, on: date) -> Settlement:
@@ -318,7 +312,8 @@ def use_credit(*, family_id: int, on: date) -> int:
 def _repeated(first: Whose, notified: Notified) -> Receipt:
     number, amount, payer = ledger.first_answer(first.family_id, first.member_id)
     if (number, amount) == (notified.number, notified.amount):
-        return Receipt(PaymentVerdict.REPEATED, first.family_id, first.member_id, payer)
+        repeated = Receipt(PaymentVerdict.REPEATED, first.family_id, first.member_id, payer or "")
+        return repeated if payer else payers.named(repeated)
     actor = _bank_of(notified)
     record(
         actor=actor, verb="contribution.inconsistent", group=first.family_id,

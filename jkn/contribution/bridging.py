@@ -16,8 +16,9 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from jkn.contribution.actions import Quoted, Receipt, quote, receive_payment
+from jkn.contribution.actions import quote, receive_payment
 from jkn.contribution.ledger import Notified
+from jkn.contribution.payers import Quoted, Receipt
 from jkn.contribution.presenters import month_words, payer_name
 from jkn.contribution.queries import payment_by_request
 from jkn.contribution.rules import PaymentVerdict
@@ -114,7 +115,7 @@ def inquiry(request: HttpRequest) -> dict[str, Any]:
             "inquiryStatus": "00",
             "inquiryReason": {"english": "Success", "indonesia": "Sukses"},
             **_account(call),
-            "virtualAccountName": payer_name(quoted.payer),
+            "virtualAccountName": _shown_name(quoted),
             "inquiryRequestId": request_id,
             "totalAmount": _money(quoted.debt.amount),
             "billDetails": _bill_details(quoted),
@@ -134,7 +135,7 @@ def payment(request: HttpRequest) -> dict[str, Any]:
     return {
         "virtualAccountData": {
             **_account(call),
-            "virtualAccountName": payer_name(receipt.payer),
+            "virtualAccountName": _shown_name(receipt),
             "paymentRequestId": notified.request_id,
             "paidAmount": _money(notified.amount),
             "totalAmount": _money(notified.amount),
@@ -264,6 +265,10 @@ def _moment(call: SignedCall, field: str) -> datetime:
 def _account(call: SignedCall) -> dict[str, Any]:
     names = ("partnerServiceId", "customerNo", "virtualAccountNo")
     return {name: call.fields[name] for name in names}
+
+
+def _shown_name(known: Quoted | Receipt) -> str:
+    return known.payer[:40] if known.is_business else payer_name(known.payer)
 
 
 def _money(rupiah: int) -> dict[str, str]:

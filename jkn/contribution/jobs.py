@@ -18,6 +18,7 @@ from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.jobs import RETRY
 from jkn.membership.queries import suspended_between
+from jkn.membership.rules import Segment, Status
 
 
 @app.periodic(cron="5 * * * *")
@@ -71,17 +72,20 @@ def tell_suspended(after: int, through: int, since: str) -> None:
 
 
 def _tell_suspended(family_id: int, *, since: date) -> None:
-    owed = family_bills(family_id, on=today()).debt
-    if owed.amount == 0:  # paid meanwhile
-        return
+    bills = family_bills(family_id, on=today())
+    if all(m.status is not Status.SUSPENDED_ARREARS for m in bills.family.members):
+        return  # paid meanwhile
+    body = N_("Bayar {amount} supaya kartu langsung aktif lagi.")
+    if bills.family.segment is Segment.WORKER:
+        body = N_("Pemberi kerja belum membayar iuran. Tanyakan ke bagian personalia.")
     for account_id in accounts_of_family(family_id):
         tell(
             account_id,
             kind="contribution.suspended",
             once=str(Month.of(since)),
             title=N_("Kartu berhenti karena iuran"),
-            body=N_("Bayar {amount} supaya kartu langsung aktif lagi."),
-            amount=rupiah(owed.amount),
+            body=body,
+            amount=rupiah(bills.debt.amount),
             link="/iuran/",
         )
 

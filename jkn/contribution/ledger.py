@@ -131,8 +131,11 @@ def lock_family(family_id: int) -> LockedFamily | None:
     return LockedFamily(*rows[0]) if rows else None
 
 
-def first_answer(family_id: int, payment_id: int) -> tuple[str, int, str]:
-    """Return the account number, rupiah and payer of a payment that was posted before."""
+def first_answer(family_id: int, payment_id: int) -> tuple[str, int, str | None]:
+    """Return the account number, rupiah and payer of a payment that was posted before.
+
+    The payer is None where the ledger group is no family.
+    """
     (row,) = execute(_FIRST_ANSWER, [family_id, payment_id])
     return row[0], row[1], row[2]
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
-from jkn.contribution.models import Bill, Payment
+from jkn.contribution.models import Payment
 from jkn.contribution.presenters import month_words
 from jkn.core.money import rupiah
 from jkn.core.month import Month
 from jkn.shell.formats import moment
 
 
-def receipt_pdf(payment: Payment, bills: Sequence[Bill], *, payer: str) -> bytes:
+class Billed(Protocol):
+    """What a receipt tells of one paid bill: a family's or an employer's."""
+
+    month: int  # core.month index
+    amount: int  # rupiah
+
+
+def receipt_pdf(payment: Payment, bills: Sequence[Billed], *, payer: str) -> bytes:
     """Return the receipt: number, payer, bank and reference, each month, the sum, in rupiah."""
     pdf: Any = import_module("fpdf").FPDF(format=(148, 210))  # A5 in mm
     pdf.set_title(f"Kuitansi {payment.receipt}")

@@ -13,6 +13,7 @@ class Role(StrEnum):
     FACILITY = "facility"
     BRANCH = "branch"
     ADMIN = "admin"
+    EMPLOYER = "employer"
     PARTNER = "partner"
 
 
@@ -36,11 +37,24 @@ class Actor:
     family_id: int | None = None
     facility_id: str | None = None
     session_id: int = 0  # the device session or API token that carried the request
+    employer_id: int | None = None
 
     @property
     def is_staff(self) -> bool:
         """Whether the person works at a facility or a branch, and may see others' cards."""
         return self.role in (Role.FACILITY, Role.BRANCH, Role.ADMIN)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the account is used at work: staff, and those who act for an employer."""
+        return self.is_staff or self.role is Role.EMPLOYER
+
+    @property
+    def first_page(self) -> str:
+        """Where the person begins once signed in."""
+        if self.role is Role.EMPLOYER:
+            return "/perusahaan/"
+        return "/petugas/" if self.is_staff else "/"
 
 
 SYSTEM = Actor(account_id=0, role=Role.ADMIN, name="sistem")

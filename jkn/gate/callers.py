@@ -29,3 +29,11 @@ def family_of(request: HttpRequest) -> int:
     if family_id is None:
         raise SignInNeeded("signin.needed", N_("Masuk dulu untuk membuka halaman ini."))
     return family_id
+
+
+def employer_of(request: HttpRequest) -> int:
+    """Return the employer for whom who asks acts; never from the URL."""
+    employer_id = caller(request).employer_id
+    if employer_id is None:
+        raise SignInNeeded("signin.needed", N_("Masuk dulu untuk membuka halaman ini."))
+    return employer_id

@@ -39,6 +39,7 @@ ALLOWANCES: dict[str, tuple[Allowance, ...]] = {
     "register.source": (Allowance(300, 15 * 60),),
     "va.look": (Allowance(20, 3600),),
     "card.check": (Allowance(300, 3600),),
+    "employer.upload": (Allowance(60, 3600),),
     "export": (Allowance(20, 3600),),
 }
 

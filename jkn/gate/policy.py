@@ -31,6 +31,10 @@ STAFF = Who("staff", lambda actor: actor.role in (Role.FACILITY, Role.BRANCH))
 FACILITY = Who("facility", lambda actor: actor.role is Role.FACILITY)
 BRANCH = Who("branch", lambda actor: actor.role is Role.BRANCH)
 ADMIN = Who("admin", lambda actor: actor.role is Role.ADMIN)
+EMPLOYER = Who(
+    "employer",
+    lambda actor: actor.role is Role.EMPLOYER and actor.employer_id is not None,
+)
 # Partners prove themselves by signature inside the door, over the raw bytes.
 PARTNER = Who("partner", lambda actor: True, is_public=True)
 

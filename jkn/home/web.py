@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor is None:
         return render(request, "home/front.jinja")
     if actor.role is not Role.MEMBER:
-        return HttpResponseRedirect("/petugas/")
+        return HttpResponseRedirect(actor.first_page)
     if actor.family_id is None:
         return render(request, "home/begin.jinja")
     on = today()

@@ -52,6 +52,7 @@ class NewMember:
     birth_date: date
     sex: str
     relation: Relation
+    status: Status = Status.CANDIDATE  # else covered at once, because somebody else pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,11 @@ class NewFamily:
 
 @transaction.atomic
 def register_family(
-    *, actor: Actor, new: NewFamily, window: PaymentWindow, on: date
+    *, actor: Actor, new: NewFamily, window: PaymentWindow | None, on: date
 ) -> tuple[Family, list[Member]]:
     """Write down a family that awaits its first contribution: members, directory, first change.
 
+    `window` is None where somebody else pays: then its people stand as they are given.
     Refuses `directory.taken` (Conflict) when one of its people or its KK is registered already.
     The caller sets the billing up in the same transaction.
     """
@@ -84,8 +86,8 @@ def register_family(
         care_class=new.care_class,
         village=new.village,
         registered_on=on,
-        pay_from=window.opens,
-        pay_by=window.closes,
+        pay_from=window.opens if window else None,
+        pay_by=window.closes if window else None,
         consent=new.consent,
     )
     cards = [new_card_number() for _ in new.members]
@@ -106,7 +108,7 @@ def register_family(
             family_id=family_id,
             member_id=member.id,
             event="registered",
-            status=Status.CANDIDATE.value,
+            status=member.status,
             since=on,
             by_account=actor.account_id,
             by_name=actor.name,
@@ -131,14 +133,14 @@ def _new_member(
         birth_date=person.birth_date,
         sex=person.sex,
         relation=person.relation.value,
-        status=Status.CANDIDATE.value,
+        status=person.status.value,
         facility_id=facility_id,
         since=on,
     )
 
 
 # The state table's rows that a payment may take, as the statement below reads them.
-_ON_PAYMENT = [
+ON_PAYMENT = [
     (before, event, after)
     for (before, event), after in NEXT.items()
     if event in (Event.FIRST_PAID, Event.SETTLED) and before is not after
@@ -167,7 +169,7 @@ def follow_payment(
     One statement, in the transaction of the payment, whose lock on the family is held. Statuses
     that wait for an event of their own (deceased, abroad, …) are not touched.
     """
-    befores, events, afters = (list(column) for column in zip(*_ON_PAYMENT, strict=True))
+    befores, events, afters = (list(column) for column in zip(*ON_PAYMENT, strict=True))
     execute(
         _FOLLOW_PAYMENT,
         [
@@ -192,8 +194,8 @@ _SUSPEND = """
 WITH behind AS (
   SELECT m.family_id, m.id FROM membership_member m
   JOIN membership_family f ON f.family_id = m.family_id
-  WHERE m.status = 'active' AND m.ended_on IS NULL AND f.segment IN ('pbpu', 'bp')
-    AND f.paid_month < %(month)s - 1
+  WHERE m.status = 'active' AND m.ended_on IS NULL AND f.paid_month < %(month)s - 1
+    AND (f.segment IN ('pbpu', 'bp') OR f.segment = 'ppu' AND f.guarantee_until IS NULL)
     AND f.family_id > %(after)s AND f.family_id <= %(through)s
     AND m.family_id > %(after)s AND m.family_id <= %(through)s
   ORDER BY m.family_id FOR NO KEY UPDATE OF f

@@ -45,7 +45,8 @@ def _copy_differs_from_rule() -> int:
     """
     sql = """
     SELECT count(*) FROM membership_member m JOIN membership_family f USING (family_id)
-    WHERE m.ended_on IS NULL AND f.segment IN ('pbpu', 'bp')
+    WHERE m.ended_on IS NULL AND (f.segment IN ('pbpu', 'bp') OR f.segment = 'ppu'
+        AND m.status = 'active' AND f.paid_month IS NOT NULL AND f.guarantee_until IS NULL)
       AND m.status IN ('candidate', 'registration_lapsed', 'active', 'suspended_arrears')
       AND m.status <> CASE
         WHEN f.paid_month IS NULL AND f.pay_by < %s THEN 'registration_lapsed'

@@ -156,6 +156,8 @@ def status_on(cover: Cover, *, on: date) -> Status:
     as a candidate until the virtual account of the registration lapses. Who joins a family that
     has paid (a newborn) stays a candidate until what is billed for them is paid, too. A worker's
     child is covered until the day on which it is too old; a family after a layoff for six months.
+    A worker's family whose employer pays through us has a last paid month: cover stops after an
+    unpaid month as for those who pay themselves, but for the six months after a layoff.
     """
     is_over_age = cover.over_age_from is not None and on >= cover.over_age_from
     if is_over_age and cover.segment is Segment.WORKER and cover.status is Status.ACTIVE:
@@ -163,8 +165,10 @@ def status_on(cover: Cover, *, on: date) -> Status:
     is_ended = cover.guarantee_until is not None and on > cover.guarantee_until
     if is_ended and cover.segment is Segment.WORKER and cover.status is Status.ACTIVE:
         return Status.LAYOFF_ENDED
-    if cover.status not in FOLLOWS_PAYMENT or cover.segment not in PAYS_ITSELF:
+    if cover.status not in FOLLOWS_PAYMENT or not follows_months(cover):
         return cover.status
+    if cover.segment is Segment.WORKER and cover.status is not Status.ACTIVE:
+        return cover.status  # comes back by the employer's payment, which writes it
     if cover.paid_until is None:
         lapsed = cover.pay_by is not None and on > cover.pay_by
         return Status.REGISTRATION_LAPSED if lapsed else Status.CANDIDATE
@@ -172,6 +176,14 @@ def status_on(cover: Cover, *, on: date) -> Status:
         return cover.status
     unpaid_month_ended = Month.of(on) > cover.paid_until.plus(1)
     return Status.SUSPENDED_ARREARS if unpaid_month_ended else Status.ACTIVE
+
+
+def follows_months(cover: Cover) -> bool:
+    """Whether cover follows paid months: one's own, or those that an employer pays through us."""
+    if cover.segment in PAYS_ITSELF:
+        return True
+    is_paid_for = cover.paid_until is not None and cover.guarantee_until is None
+    return cover.segment is Segment.WORKER and is_paid_for
 
 
 def is_covered(cover: Cover, *, on: date) -> bool:

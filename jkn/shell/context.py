@@ -35,7 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def defaults(request: HttpRequest) -> dict[str, Any]:
     """Return what a view may say otherwise: the frame, the inbox count, the age of the figures."""
     actor = actor_of(request)
-    if request.path.startswith("/petugas/") or (actor and actor.is_staff):
+    if request.path.startswith("/petugas/") or (actor and actor.is_at_work):
         frame = "staff"
     else:
         # Before a membership there is nothing that the bar could open.

@@ -87,6 +87,7 @@ def create_account(
     *, role: Role, name: str, level: Level = Level.CONTACT_PROVEN, person_id: int | None = None,
     family_id: int | None = None, facility_id: str = "", contacts: Sequence[NewContact] = (),
     password: str | None = None, password_hash: str = "", actor: Actor | None = None,
+    employer_id: int | None = None,
 ) -> Account:  # fmt: skip
     """Make an account. A person has at most one: else refuses `account.exists` (a Conflict).
 
@@ -98,7 +99,8 @@ def create_account(
         password_hash = make_password(password)
     made = Account.objects.create(
         role=role, name=name[:120], level=level, person_id=person_id, family_id=family_id,
-        facility_id=facility_id, password=password_hash or make_password(None),
+        facility_id=facility_id, employer_id=employer_id,
+        password=password_hash or make_password(None),
         password_changed_at=now() if password_hash else None,
     )  # fmt: skip
     if person_id is not None:

@@ -91,7 +91,7 @@ def sign_in(request: HttpRequest, account_id: int, *how: How) -> Account:
         login(request, own, backend="django.contrib.auth.backends.ModelBackend")
         session.label = device_label(request.headers.get("User-Agent", ""))
         session[PROOFS] = {str(h): int(time.time()) for h in how}
-        if own.as_actor().is_staff:
+        if own.as_actor().is_at_work:
             session.set_expiry(STAFF_SESSION_SECONDS)
         session.save()
         actor = own.as_actor(session.device_id)
@@ -176,4 +176,4 @@ def use_token(token_id: int) -> None:
 
 def may_use_codes(own: Account) -> bool:
     """Whether a code alone signs this account in: members yes, staff no."""
-    return not own.as_actor().is_staff
+    return not own.as_actor().is_at_work

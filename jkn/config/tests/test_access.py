@@ -36,6 +36,8 @@ SIGNED_IN_PAGE = (302, 200, 200, 200, 200, 200, 200)
 SIGNED_IN_API = (401, 200, 200, 200, 200, 200, 200)
 SIGNED_IN_POST = (401, 302, 302, 302, 302, 302, 302)
 SIGNED_IN_EMPTY = (401, 422, 422, 422, 422, 422, 422)
+EMPLOYER_PAGE = (302, 403, 403, 403, 403, 403, 403)  # its own caller: employer/tests/test_doors.py
+EMPLOYER_ONLY = (401, 403, 403, 403, 403, 403, 403)
 NOT_MINE = (401, 404, 404, 404, 404, 404, 404)  # an id that is not theirs
 EMPTY = (422, 422, 422, 422, 422, 422, 422)
 TO_THE_START = (302, 302, 302, 302, 302, 302, 302)  # a step of something that was not begun
@@ -96,6 +98,32 @@ TABLE = {
     "POST contribution:instalments-stop": (401, 403, 409, 409, 403, 403, 403),
     "POST contribution:newborn": MEMBER_EMPTY,
     "POST contribution:other-family": MEMBER_EMPTY,
+    "GET employer:start": EMPLOYER_PAGE,
+    "GET employer:employees": EMPLOYER_PAGE,
+    "GET employer:add": EMPLOYER_PAGE,
+    "GET employer:upload": EMPLOYER_PAGE,
+    "GET employer:preview": EMPLOYER_PAGE,
+    "GET employer:example": EMPLOYER_PAGE,
+    "GET employer:employee": EMPLOYER_PAGE,
+    "GET employer:wage": EMPLOYER_PAGE,
+    "GET employer:end": EMPLOYER_PAGE,
+    "GET employer:bills": EMPLOYER_PAGE,
+    "GET employer:bill": EMPLOYER_PAGE,
+    "GET employer:history": EMPLOYER_PAGE,
+    "GET employer:receipt": EMPLOYER_PAGE,
+    "GET employer:receipt-file": EMPLOYER_PAGE,
+    "POST employer:add": EMPLOYER_ONLY,
+    "POST employer:upload": EMPLOYER_ONLY,
+    "POST employer:preview": EMPLOYER_ONLY,
+    "POST employer:wage": EMPLOYER_ONLY,
+    "POST employer:end": EMPLOYER_ONLY,
+    "POST employer:again": EMPLOYER_ONLY,
+    "POST employer:api-employees": EMPLOYER_ONLY,
+    "GET employer:api-bills": EMPLOYER_ONLY,
+    "GET employer:api-employees": EMPLOYER_ONLY,
+    "GET employer:desk": BRANCH_PAGE,
+    "POST employer:desk": BRANCH_EMPTY,
+    "GET employer:desk-employer": (302, 403, 403, 403, 403, 404, 403),
     "GET membership:start": (200, 200, 302, 302, 200, 200, 200),
     "POST membership:start": (422, 422, 302, 302, 422, 422, 422),
     "GET membership:start-code": TO_THE_START,
@@ -191,7 +219,12 @@ HERS = (
     "contribution:api-qris",
     "membership:correct",
 )
-SAMPLES = {"<slug:bank>": "bri", "<slug:kind>": "phone", "<slug:name>": "meninggal"}
+SAMPLES = {
+    "<slug:number>": "00004711",
+    "<slug:bank>": "bri",
+    "<slug:kind>": "phone",
+    "<slug:name>": "meninggal",
+}
 
 
 def doors():

@@ -183,7 +183,7 @@ def test_the_promise_in_sql_is_the_rule_in_python(db, on_day):
                 )
                 rule = status_on(Cover(Segment.SELF_PAYING, status, paid, pay_by), on=day)
                 assert (set(broken_promises()) == told) == (rule is not status), (paid, pay_by)
-                Family.objects.filter(family_id=family.family_id).update(segment="ppu")
+                Family.objects.filter(family_id=family.family_id).update(segment="pbi_jk")
 
 
 def test_the_command_says_which_promise_is_broken(siti, capsys):

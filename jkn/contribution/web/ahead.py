@@ -14,7 +14,7 @@ from jkn.contribution.presenters import payer_name
 from jkn.contribution.queries import banks, family_bills, figure
 from jkn.contribution.rules import PaymentVerdict, judge_payment
 from jkn.core.clock import today
-from jkn.core.errors import Refused
+from jkn.core.errors import NotFound, Refused
 from jkn.core.words import N_
 from jkn.gate import limits
 from jkn.gate.answers import words
@@ -85,7 +85,10 @@ def at_bank(number: str) -> tuple[int, AtBank] | None:
     if whose is None:
         return None
     on = today()
-    bills = family_bills(whose.family_id, on=on)
+    try:
+        bills = family_bills(whose.family_id, on=on)
+    except NotFound:  # the number of a payer that is no family
+        return None
     verdict = judge_payment(
         amount=bills.debt.amount, due=bills.debt.amount, quoted=None, opens=bills.family.pay_from,
         closes=bills.family.pay_by, on=on,

@@ -20,6 +20,7 @@ from jkn.membership.rules import (
     Event,
     Segment,
     Status,
+    follows_months,
     is_covered,
     next_status,
     payment_window,
@@ -58,6 +59,17 @@ OTHERS_PAY = "Perpres 82/2018: iuran PBI dan PPU dibayar pemerintah atau pemberi
         (OTHERS_PAY, "pbi_jk", S.ACTIVE, None, None, date(2026, 11, 22), S.ACTIVE),
         (OTHERS_PAY, "pbi_apbd", S.ACTIVE, None, None, date(2026, 11, 22), S.ACTIVE),
         (OTHERS_PAY, "ppu", S.ACTIVE, None, None, date(2026, 11, 22), S.ACTIVE),
+        (OTHERS_PAY, "ppu", S.ACTIVE, OCT, None, date(2026, 11, 30), S.ACTIVE),
+        (OTHERS_PAY, "ppu", S.ACTIVE, OCT, None, date(2026, 12, 1), S.SUSPENDED_ARREARS),
+        (
+            OTHERS_PAY,
+            "ppu",
+            S.SUSPENDED_ARREARS,
+            NOV,
+            None,
+            date(2026, 11, 22),
+            S.SUSPENDED_ARREARS,
+        ),
         (OTHERS_PAY, "pbi_jk", S.REMOVED_PBI, NOV, None, date(2026, 11, 22), S.REMOVED_PBI),
     ],
 )
@@ -89,7 +101,7 @@ days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 
 @given(covers, days)
 def test_an_own_event_outweighs_money(cover, day):
-    if cover.status not in FOLLOWS_PAYMENT or cover.segment not in PAYS_ITSELF:
+    if cover.status not in FOLLOWS_PAYMENT or not follows_months(cover):
         assert status_on(cover, on=day) is cover.status
     else:
         assert status_on(cover, on=day) in FOLLOWS_PAYMENT

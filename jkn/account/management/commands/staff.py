@@ -1,4 +1,4 @@
-"""`manage.py staff add|close`: accounts of facility staff, branch staff and administrators."""
+"""`manage.py staff add|close`: accounts of facility and branch staff, administrators, employers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.db import transaction
 
 from jkn.account.actions import create_account, deactivate
 from jkn.account.actions.accounts import NewContact
-from jkn.account.queries import accounts_for
-from jkn.account.rules import ContactKind, Identifier
+from jkn.account.queries import accounts_for, family_of
+from jkn.account.rules import ContactKind, Identifier, Key
 from jkn.core.actor import SYSTEM, Level, Role
 from jkn.core.errors import Refused
 from jkn.core.identifiers import email, nik
 
-ROLES = (Role.FACILITY.value, Role.BRANCH.value, Role.ADMIN.value)
+ROLES = (Role.FACILITY.value, Role.BRANCH.value, Role.ADMIN.value, Role.EMPLOYER.value)
 
 
 class Command(BaseCommand):
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         add.add_argument("--nik", required=True)
         add.add_argument("--email", default="")
         add.add_argument("--facility", default="", help="code; needed for the role facility")
+        add.add_argument("--employer", default="", help="number; needed for the role employer")
         close = acts.add_parser("close")
         close.add_argument("--nik", required=True)
 
@@ -47,6 +48,11 @@ class Command(BaseCommand):
     def _add(self, options: dict[str, Any]) -> None:
         if (options["role"] == Role.FACILITY) != bool(options["facility"]):
             raise CommandError("--facility goes with the role facility, and only with it")
+        if (options["role"] == Role.EMPLOYER) != bool(options["employer"]):
+            raise CommandError("--employer goes with the role employer, and only with it")
+        employer = family_of(Key.EMPLOYER, options["employer"])
+        if options["employer"] and employer is None:
+            raise CommandError("there is no employer with this number")
         number = nik(options["nik"])
         if _staff_with(number):
             raise CommandError("there is a staff account with this NIK already")
@@ -59,6 +65,7 @@ class Command(BaseCommand):
             name=options["name"],
             level=Level.SEEN_FACE_TO_FACE,
             facility_id=options["facility"],
+            employer_id=employer.family_id if employer else None,
             contacts=contacts,
             password=password,
             actor=SYSTEM,

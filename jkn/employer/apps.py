@@ -1,0 +1,17 @@
+"""The app of employers: banks reach them by the doors of contribution."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class EmployerAppConfig(AppConfig):
+    """Lets employers pay like families do."""
+
+    name = "jkn.employer"
+
+    def ready(self) -> None:
+        """Load what joins the payers; models can be loaded only now that every app is known."""
+        import_module("jkn.employer.paying")

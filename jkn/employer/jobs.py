@@ -1,0 +1,79 @@
+"""Background work of employers: the daily run, memberships, and telling who acts for them."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from jkn.account.actions.contacts import tell
+from jkn.account.queries import accounts_of_employer
+from jkn.contribution.queries import payment_of
+from jkn.core.clock import today
+from jkn.core.money import rupiah
+from jkn.core.words import N_
+from jkn.employer.actions import run_day
+from jkn.employer.enrolment import enrol, follow_paid, guarantee_after_layoff
+from jkn.employer.queries import bill_of, pending
+from jkn.gate.jobs import RETRY
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="employer.day", queueing_lock="employer.day")
+def day(timestamp: int) -> None:
+    """Run the day every hour: a server that slept over midnight catches up within one."""
+    run_day(on=today())
+
+
+@app.task(name="employer.enrol_pending", retry=RETRY)
+def enrol_pending(employer_id: int) -> None:
+    """Register everybody of one employer who waits; a silent register ends it until the retry."""
+    on = today()
+    for whose, employee_id in pending(on=on):
+        if whose == employer_id:
+            enrol(employer_id=employer_id, employee_id=employee_id, on=on)
+
+
+@app.task(name="employer.enrol", retry=RETRY)
+def enrol_one(employer_id: int, employee_id: int) -> None:
+    """Register one employee."""
+    enrol(employer_id=employer_id, employee_id=employee_id, on=today())
+
+
+@app.task(name="employer.follow_paid", retry=RETRY)
+def follow(employer_id: int, payment_id: int) -> None:
+    """Let the workers' cover follow the money, and tell the employer that it arrived."""
+    follow_paid(employer_id=employer_id, payment_id=payment_id, on=today())
+    payment = payment_of(employer_id, payment_id)
+    for account_id in accounts_of_employer(employer_id):
+        tell(
+            account_id,
+            kind="employer.paid",
+            once=str(payment_id),
+            title=N_("Iuran diterima"),
+            body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
+            amount=rupiah(payment.amount),
+            receipt=payment.receipt,
+            link=f"/perusahaan/riwayat/{payment_id}/",
+        )
+
+
+@app.task(name="employer.lay_off", retry=RETRY)
+def lay_off(employer_id: int, employee_id: int) -> None:
+    """Begin the guarantee of somebody who was laid off."""
+    guarantee_after_layoff(employer_id=employer_id, employee_id=employee_id, on=today())
+
+
+@app.task(name="employer.tell_billed", retry=RETRY)
+def tell_billed(employer_id: int, bill_id: int) -> None:
+    """Tell who acts for the employer what is to be paid, and until when."""
+    bill = bill_of(employer_id, bill_id)
+    for account_id in accounts_of_employer(employer_id):
+        tell(
+            account_id,
+            kind="employer.billed",
+            once=str(bill_id),
+            title=N_("Tagihan iuran pekerja"),
+            body=N_("Bayar {amount} paling lambat {until}."),
+            amount=rupiah(bill.amount),
+            until=f"{bill.due_on:%d-%m-%Y}",
+            link=f"/perusahaan/tagihan/{bill_id}/",
+        )

@@ -1,0 +1,240 @@
+"""Reads of employers, always by the employer whose data it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from django.db.models import OuterRef, Subquery
+
+from jkn.account.queries import family_of as by_number
+from jkn.account.rules import Key
+from jkn.contribution.figures import wage_terms
+from jkn.contribution.models import Payment
+from jkn.contribution.queries import BankFacts, banks
+from jkn.contribution.wages import WageTerms
+from jkn.core.db import sealer
+from jkn.core.errors import NotFound
+from jkn.core.figures import figure_on
+from jkn.core.month import Month
+from jkn.employer.models import BillLine, Employee, Employer, EmployerBill, EmployerFigure, Wage
+from jkn.employer.rules import BillStatus, employer_va
+
+Business: TypeAlias = Employer  # for pages, which know no models
+EMPLOYEES_ON_A_PAGE = 50
+LINES_ON_A_PAGE = 100
+
+
+def figure(name: str, *, on: date) -> int:
+    """Return the value of one figure in force on a day; raises `MissingFigure`."""
+    return figure_on((f.as_figure() for f in EmployerFigure.objects.all()), name, on=on).value
+
+
+def terms_of(months: Iterable[Month]) -> list[tuple[Month, WageTerms]]:
+    """Return the figures of workers' shares in each month: those of its first day."""
+    return [(month, wage_terms(on=month.first_day())) for month in months]
+
+
+def employer(employer_id: int) -> Employer:
+    """Return an employer; raises `NotFound`."""
+    found = Employer.objects.filter(employer_id=employer_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def employer_by_number(number: str) -> Employer:
+    """Return an employer by its number; raises `NotFound`."""
+    whose = by_number(Key.EMPLOYER, number)
+    if whose is None:
+        raise NotFound
+    return employer(whose.family_id)
+
+
+def nik_digest(nik: str) -> bytes:
+    """Return the blind index by which the directory, too, knows a NIK."""
+    return sealer().index(Key.NIK, nik)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """An employee with the wage that was entered last."""
+
+    row: Employee
+    wage: int  # rupiah
+    wage_from: date
+
+
+def workers(employer_id: int, *, search: str = "", after: int = 0) -> list[Worker]:
+    """Return who works for an employer, or worked there, newest first; one page and one more.
+
+    `search` is a whole NIK or a part of a name; `after` is the id of the last one of a page.
+    """
+    rows = Employee.objects.filter(employer_id=employer_id)
+    if search.isdigit() and len(search) == 16:
+        rows = rows.filter(nik_digest=nik_digest(search))
+    elif search:
+        rows = rows.filter(name__icontains=search)
+    if after:
+        rows = rows.filter(id__lt=after)
+    return _with_wages(list(rows.order_by("-id")[: EMPLOYEES_ON_A_PAGE + 1]))
+
+
+def worker(employer_id: int, employee_id: int) -> Worker:
+    """Return one employee of an employer; raises `NotFound` for any other id."""
+    rows = list(Employee.objects.filter(employer_id=employer_id, id=employee_id))
+    if not rows:
+        raise NotFound
+    return _with_wages(rows)[0]
+
+
+def _with_wages(rows: Sequence[Employee]) -> list[Worker]:
+    if not rows:
+        return []
+    found: dict[int, Wage] = {}
+    wages = Wage.objects.filter(
+        employer_id=rows[0].employer_id, employee_id__in=[r.id for r in rows]
+    )
+    for wage in wages.order_by("valid_from"):
+        found[wage.employee_id] = wage
+    return [Worker(row, found[row.id].monthly, found[row.id].valid_from) for row in rows]
+
+
+def wages_of(employer_id: int, employee_id: int) -> list[Wage]:
+    """Return the wages of one employee, newest first."""
+    rows = Wage.objects.filter(employer_id=employer_id, employee_id=employee_id)
+    return list(rows.order_by("-valid_from"))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an import needs of somebody who works there already."""
+
+    id: int
+    name: str
+    birth_date: date
+    wage: int
+    wage_from: date
+
+
+_AT_ONCE = 5_000
+
+
+def known_workers(employer_id: int, niks: Sequence[str]) -> dict[str, Known]:
+    """Return those of these NIKs who work for the employer now; some statements for all."""
+    found: dict[str, Known] = {}
+    newest = Wage.objects.filter(
+        employer_id=OuterRef("employer_id"), employee_id=OuterRef("id")
+    ).order_by("-valid_from")
+    for start in range(0, len(niks), _AT_ONCE):
+        digests = {nik_digest(nik): nik for nik in niks[start : start + _AT_ONCE]}
+        rows = (
+            Employee.objects.filter(
+                employer_id=employer_id, ended_on__isnull=True, nik_digest__in=list(digests)
+            )
+            .annotate(
+                wage=Subquery(newest.values("monthly")[:1]),
+                wage_from=Subquery(newest.values("valid_from")[:1]),
+            )
+            .values_list("nik_digest", "id", "name", "birth_date", "wage", "wage_from")
+        )
+        for digest, *known in rows:
+            found[digests[bytes(digest)]] = Known(*known)
+    return found
+
+
+def count_workers(employer_id: int) -> dict[str, int]:
+    """Return how many work for an employer now, by how far their membership is."""
+    states = Employee.objects.filter(employer_id=employer_id, ended_on__isnull=True)
+    counts: dict[str, int] = {}
+    for state in states.values_list("state", flat=True):
+        counts[state] = counts.get(state, 0) + 1
+    return counts
+
+
+def bills_of(employer_id: int, *, at_most: int = 36) -> list[EmployerBill]:
+    """Return an employer's bills, newest first."""
+    rows = EmployerBill.objects.filter(employer_id=employer_id)
+    return list(rows.order_by("-month")[:at_most])
+
+
+def bill_of(employer_id: int, bill_id: int) -> EmployerBill:
+    """Return one bill; raises `NotFound` for any other id."""
+    found = EmployerBill.objects.filter(employer_id=employer_id, id=bill_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def has_bill(employer_id: int, month: Month) -> bool:
+    """Whether the bill of a month is made."""
+    return EmployerBill.objects.filter(employer_id=employer_id, month=month.index).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One employee's month on a bill, with the name."""
+
+    row: BillLine
+    name: str
+
+
+def lines_of(employer_id: int, bill_id: int, *, after: int = 0) -> list[Line]:
+    """Return lines of a bill by id; one page and one more."""
+    rows = BillLine.objects.filter(employer_id=employer_id, bill_id=bill_id, id__gt=after)
+    lines = list(rows.order_by("id")[: LINES_ON_A_PAGE + 1])
+    people = Employee.objects.filter(
+        employer_id=employer_id, id__in=[line.employee_id for line in lines]
+    )
+    names = dict(people.values_list("id", "name"))
+    return [Line(line, names[line.employee_id]) for line in lines]
+
+
+def open_bills(employer_id: int) -> list[EmployerBill]:
+    """Return the open bills, oldest first."""
+    rows = EmployerBill.objects.filter(employer_id=employer_id, status=BillStatus.OPEN.value)
+    return list(rows.order_by("month"))
+
+
+def virtual_accounts(number: str) -> list[tuple[BankFacts, str]]:
+    """Return at which bank an employer pays to which number."""
+    return [(bank, employer_va(number, prefix=bank.prefix)) for bank in banks()]
+
+
+def payments_of(employer_id: int, *, at_most: int = 120) -> list[Payment]:
+    """Return an employer's payments, newest first."""
+    return list(Payment.objects.filter(family_id=employer_id).order_by("-id")[:at_most])
+
+
+def bills_paid_by(employer_id: int, payment_id: int) -> list[EmployerBill]:
+    """Return the bills that a payment paid, oldest first."""
+    rows = EmployerBill.objects.filter(employer_id=employer_id, payment_id=payment_id)
+    return list(rows.order_by("month"))
+
+
+def paid_months(employer_id: int, payment_id: int) -> list[tuple[bytes, Month]]:
+    """Return whom a payment was for: the blind index of each NIK, and the last month paid."""
+    bills = bills_paid_by(employer_id, payment_id)
+    last: dict[int, int] = {}
+    rows = BillLine.objects.filter(employer_id=employer_id, bill_id__in=[b.id for b in bills])
+    for employee_id, month in rows.values_list("employee_id", "month"):
+        last[employee_id] = max(month, last.get(employee_id, 0))
+    people = Employee.objects.filter(employer_id=employer_id, id__in=list(last))
+    return [
+        (bytes(digest), Month.at(last[id_]))
+        for id_, digest in people.values_list("id", "nik_digest")
+    ]
+
+
+def works_elsewhere(niks: Sequence[str]) -> bool:
+    """Whether one of these people works for some employer now."""
+    digests = [nik_digest(nik) for nik in niks]
+    return Employee.objects.filter(nik_digest__in=digests, ended_on__isnull=True).exists()
+
+
+def pending(*, on: date) -> list[tuple[int, int]]:
+    """Return (employer, employee) of those to be registered on a day; served by an index."""
+    rows = Employee.objects.filter(state="pending", started_on__lte=on, ended_on__isnull=True)
+    return list(rows.order_by("employer_id", "id").values_list("employer_id", "id"))
