@@ -8,8 +8,15 @@ from jkn.audit import promises as audit
 from jkn.contribution import promises as contribution
 from jkn.employer import promises as employer
 from jkn.membership import promises as membership
+from jkn.treasury import promises as treasury
 
-PROMISES = (*audit.PROMISES, *membership.PROMISES, *contribution.PROMISES, *employer.PROMISES)
+PROMISES = (
+    *audit.PROMISES,
+    *membership.PROMISES,
+    *contribution.PROMISES,
+    *employer.PROMISES,
+    *treasury.PROMISES,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Chart(StrEnum):
     INCOME = "income"  # pendapatan iuran
     CREDIT = "credit"  # titipan: paid more than owed
     BEYOND_CAP = "beyond_cap"  # months above the cap, closed at reactivation
+    REFUND = "refund_payable"  # credit on its way back to the family
 
 
 @dataclass(frozen=True, slots=True)

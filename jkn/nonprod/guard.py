@@ -20,6 +20,9 @@ from django.db import connection
 ALLOWED = {
     "membership/promises.py": "promises are recomputed over everything",
     "contribution/promises.py": "promises are recomputed over everything",
+    "treasury/promises.py": "promises are recomputed over everything",
+    "treasury/queries.py:refunds_waiting": "the branch's queue of what is open",
+    "treasury/queries.py:refunds_awaiting_payout": "a bank statement is matched with what is open",
     "audit/queries.py": "the chain of seals runs over all groups",
     "nonprod/seed": "demo data is made set-based",
     "contribution/billing.py": "the billing run is one statement for a range of families",

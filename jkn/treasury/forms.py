@@ -1,0 +1,151 @@
+"""Forms of the money office. Each field says which of its rules failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from jkn.core import identifiers
+from jkn.core.errors import Refused
+from jkn.core.money import typed_rupiah
+from jkn.core.words import N_
+from jkn.gate.answers import words
+from jkn.membership.forms import REQUIRED, checked
+from jkn.treasury.actions import Wanted
+from jkn.treasury.rules import RefundEvent, bank_account, reference
+
+
+class RefundForm(forms.Form):
+    """How much comes back, and to which bank account."""
+
+    amount = forms.CharField(
+        label=N_("Jumlah (rupiah)"), max_length=30,
+        error_messages={"required": N_("Isi jumlah yang diminta.")},
+    )  # fmt: skip
+    bank = forms.CharField(
+        label=N_("Nama bank"), max_length=80,
+        error_messages={"required": N_("Tulis nama bank. Contoh: BRI.")},
+    )  # fmt: skip
+    number = forms.CharField(
+        label=N_("Nomor rekening"), max_length=40,
+        error_messages={"required": N_("Nomor rekening berisi 6 sampai 20 angka.")},
+    )  # fmt: skip
+    holder = forms.CharField(
+        label=N_("Nama pemilik rekening"), max_length=100,
+        error_messages={"required": N_("Tulis nama pemilik seperti di buku tabungan.")},
+    )  # fmt: skip
+
+    def clean_amount(self) -> int:
+        """Return the amount in whole rupiah."""
+        return checked(typed_rupiah, self.cleaned_data["amount"])
+
+    def clean(self) -> dict[str, Any]:
+        """Return the account in its plain form, each refusal at its field."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"bank", "number", "holder"} <= cleaned.keys():
+            try:
+                cleaned["account"] = bank_account(
+                    bank=cleaned["bank"], number=cleaned["number"], holder=cleaned["holder"]
+                )
+            except Refused as refused:
+                self.add_error(refused.code.split(".")[1], ValidationError(words(refused)))
+        return cleaned
+
+    @property
+    def wanted(self) -> Wanted:
+        """What was asked for; only of a valid form."""
+        return Wanted(self.cleaned_data["amount"], self.cleaned_data["account"])
+
+
+class DeskRefundForm(RefundForm):
+    """A refund asked for at the counter: staff write what they have seen."""
+
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+
+
+class RefundActForm(forms.Form):
+    """What staff do with a refund, and why; a payout names its bank and reference."""
+
+    act = forms.ChoiceField(
+        label=N_("Keputusan"), widget=forms.RadioSelect,
+        error_messages={"required": N_("Pilih salah satu.")},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, required=False,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+    bank = forms.ChoiceField(label=N_("Bank yang mengirim"), required=False)
+    reference = forms.CharField(
+        label=N_("Nomor referensi bank"), max_length=80, required=False,
+        help_text=N_("Dari bukti transfer atau rekening koran."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, acts: Sequence[tuple[str, str]], banks: Sequence[str]) -> None:
+        super().__init__(data)
+        _choose(self, "act", acts)
+        if RefundEvent.PAY in dict(acts):
+            _choose(self, "bank", [(bank, bank) for bank in banks])
+        else:
+            del self.fields["bank"], self.fields["reference"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the act with what it needs: a reference for a payout, a reason for the others."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("act") != RefundEvent.PAY:
+            if cleaned.get("act") and not cleaned.get("reason"):
+                self.add_error("reason", ValidationError(REQUIRED["required"]))
+            return cleaned
+        try:
+            cleaned["reference"] = reference(cleaned.get("reference", ""))
+        except Refused as refused:
+            self.add_error("reference", ValidationError(words(refused)))
+        if not cleaned.get("bank"):
+            self.add_error("bank", ValidationError(N_("Pilih bank.")))
+        return cleaned
+
+
+def _choose(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    field.choices = field.widget.choices = list(choices)  # type: ignore[attr-defined]
+
+
+class MoneySearchForm(forms.Form):
+    """Whose money staff open: a NIK, card, family card or virtual account."""
+
+    number = forms.CharField(
+        label=N_("NIK, nomor kartu, nomor KK, atau virtual account"), max_length=30,
+        error_messages=REQUIRED,
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label=N_("Nomor apa ini?"),
+        choices=(
+            ("nik", N_("NIK")),
+            ("card", N_("Nomor kartu")),
+            ("kk", N_("Nomor KK")),
+            ("va", N_("Virtual account")),
+        ),
+        widget=forms.RadioSelect,
+        error_messages=REQUIRED,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the number in its plain form."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        parsers = {
+            "nik": identifiers.nik,
+            "card": identifiers.card_number,
+            "kk": identifiers.family_card,
+            "va": identifiers.virtual_account,
+        }
+        if "number" in cleaned and "kind" in cleaned:
+            try:
+                cleaned["number"] = parsers[cleaned["kind"]](cleaned["number"])
+            except Refused as refused:
+                self.add_error("number", ValidationError(words(refused)))
+        return cleaned
