@@ -8,6 +8,7 @@ from jkn.audit import promises as audit
 from jkn.contribution import promises as contribution
 from jkn.employer import promises as employer
 from jkn.membership import promises as membership
+from jkn.reconciliation import promises as reconciliation
 from jkn.treasury import promises as treasury
 
 PROMISES = (
@@ -16,6 +17,7 @@ PROMISES = (
     *contribution.PROMISES,
     *employer.PROMISES,
     *treasury.PROMISES,
+    *reconciliation.PROMISES,
 )
 
 

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "jkn.config",
     "jkn.home",
+    "jkn.reconciliation",
     "jkn.treasury",
     "jkn.employer",
     "jkn.contribution",

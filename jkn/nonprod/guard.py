@@ -38,6 +38,11 @@ ALLOWED = {
     "membership/care_class.py:apply_class_changes": "the billing run is one statement",
     "membership/queries.py:corrections_waiting": "the branch's queue of what is open",
     "membership/ageing.py:age_members": "the ageing run is one statement a step",
+    "reconciliation/promises.py": "promises are recomputed over everything",
+    "reconciliation/matching.py": "a bank's lines are matched and booked in slices",
+    "reconciliation/queries.py:missing": "what is on no statement, over all families",
+    "reconciliation/queries.py:balance_of": "a bank's account is compared whole",
+    "reconciliation/queries.py:_open_sum": "a bank's account is compared whole",
     "membership/actions.py:lapse_registrations": "the lapse run is one statement",
 }
 _PACKAGE = Path(__file__).resolve().parents[1]

@@ -1,0 +1,223 @@
+"""Writes of reconciliation: a statement file is loaded and matched, in slices, once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from jkn.audit.actions import record
+from jkn.core.actor import Actor
+from jkn.core.db import execute
+from jkn.core.errors import Refused
+from jkn.core.words import N_
+from jkn.reconciliation.matching import distinct_ids, lock_bank, match_slice, next_slice
+from jkn.reconciliation.models import Statement, StatementLine
+from jkn.reconciliation.queries import (
+    accounts_of,
+    figure,
+    known_bank,
+    programs_of,
+    statements_of_file,
+)
+from jkn.reconciliation.reading import read_file
+from jkn.reconciliation.rules import (
+    SUSPENSE_GROUP,
+    Entry,
+    ReadStatement,
+    Status,
+    account_digits,
+    identities,
+)
+
+SLICE = 2_000
+Tell = Callable[[str, int, int], None]
+
+
+def silent(act: str, done: int, of: int) -> None:
+    """Tell nobody how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a file: how many lines stand how. The same after every run."""
+
+    bank: str
+    statements: int
+    lines: int
+    known: int  # seen in an earlier file
+    matched: int
+    explained: int
+    suspense: int
+    suspense_amount: int  # rupiah, in above zero
+    is_new: bool  # whether this run loaded it
+
+
+def load_file(
+    content: bytes,
+    *,
+    actor: Actor,
+    bank: str = "",
+    form: str = "",
+    account: str = "",
+    tell: Tell = silent,
+) -> tuple[str, bytes, bool]:
+    """Load a statement file; return (bank, its digest, whether anything of it was new).
+
+    Refuses, before anything is written, `statement.unreadable` (with every bad row),
+    `statement.bank_unknown`, `statement.account_missing`, `statement.account_differs`. Lines are
+    written in slices, each in a transaction: whoever is killed runs it again.
+    """
+    bank = known_bank(bank)
+    read = read_file(content, form=form)
+    digest = hashlib.sha256(content).digest()
+    told = account_digits(account)
+    accounts = [_account(one, told=told, bank=bank) for one in read]
+    is_new = False
+    for part, (one, of) in enumerate(zip(read, accounts, strict=True)):
+        row = _statement(one, of, bank=bank, digest=digest, part=part, actor=actor)
+        if not row.is_loaded:
+            is_new = True
+            _load_lines(row, one, tell=tell)
+    return bank, digest, is_new
+
+
+def _account(read: ReadStatement, *, told: str, bank: str) -> str:
+    if told and read.account and told != read.account:
+        raise Refused(
+            "statement.account_differs",
+            N_("Berkas ini milik rekening {account}. Periksa nomor rekening Anda."),
+            account=read.account,
+        )
+    known = accounts_of(bank)
+    account = told or read.account or (known[0] if len(known) == 1 else "")
+    if not account:
+        raise Refused(
+            "statement.account_missing", N_("Nomor rekening tidak ada. Isi nomor rekening bank.")
+        )
+    return account
+
+
+@transaction.atomic
+def _statement(
+    read: ReadStatement, account: str, *, bank: str, digest: bytes, part: int, actor: Actor
+) -> Statement:
+    lock_bank(bank)
+    first, last = read.days
+    row, is_new = Statement.objects.get_or_create(
+        bank=bank, file_digest=digest, part=part,
+        defaults={
+            "account": account, "number": read.number, "first_day": first, "last_day": last,
+            "opening": read.opening, "closing": read.closing, "lines": len(read.entries),
+            "by_account": actor.account_id, "by_name": actor.name,
+        },
+    )  # fmt: skip
+    if is_new:
+        record(
+            actor=actor, verb="reconciliation.loaded", group=SUSPENSE_GROUP, subject=row.id,
+            bank=bank, lines=row.lines,
+        )  # fmt: skip
+    return row
+
+
+def _load_lines(row: Statement, read: ReadStatement, *, tell: Tell) -> None:
+    known_by = list(identities(row.bank, row.account, read.entries))
+    for start in range(0, len(read.entries), SLICE):
+        end = start + SLICE
+        with transaction.atomic():
+            lock_bank(row.bank)
+            _insert(row, read.entries[start:end], known_by[start:end])
+        tell("read", min(end, row.lines), row.lines)
+    Statement.objects.filter(bank=row.bank, id=row.id).update(is_loaded=True)
+
+
+_INSERT = """
+INSERT INTO reconciliation_statementline (bank, id, statement_id, account, identity, day, amount,
+  balance, reference, number, description, status, reason, note, matched_kind)
+SELECT %(bank)s, e.id, %(statement)s, %(account)s, e.identity, e.day, e.amount, e.balance,
+  e.reference, e.number, e.description, 'new', '', '', ''
+FROM unnest(%(ids)s::bigint[], %(identities)s::bytea[], %(days)s::date[], %(amounts)s::bigint[],
+  %(balances)s::bigint[], %(references)s::text[], %(numbers)s::text[], %(descriptions)s::text[])
+  AS e (id, identity, day, amount, balance, reference, number, description)
+ON CONFLICT (bank, identity) DO NOTHING
+"""
+
+
+def _insert(row: Statement, entries: Sequence[Entry], known_by: Sequence[bytes]) -> None:
+    execute(
+        _INSERT,
+        {
+            "bank": row.bank, "statement": row.id, "account": row.account,
+            "ids": distinct_ids(len(entries)), "identities": list(known_by),
+            "days": [e.day for e in entries], "amounts": [e.amount for e in entries],
+            "balances": [e.balance for e in entries],
+            "references": [e.reference for e in entries],
+            "numbers": [e.number for e in entries],
+            "descriptions": [e.description for e in entries],
+        },
+    )  # fmt: skip
+
+
+def match_bank(bank: str, *, on: date, tell: Tell = silent) -> int:
+    """Look at every new line of a bank, and again at those in suspense; return how many.
+
+    A payment that was notified late is found then. In slices, each in a transaction.
+    """
+    partners, days = programs_of(bank), figure("match_days", on=on).value
+    looked = 0
+    waiting = StatementLine.objects.filter(bank=bank, status=Status.NEW.value).count()
+    for status in (Status.NEW, Status.SUSPENSE):
+        after = 0
+        while True:
+            with transaction.atomic():
+                lock_bank(bank)
+                lines = next_slice(bank, status=status.value, after=after, at_most=SLICE)
+                if not lines:
+                    break
+                match_slice(bank, lines, partners=partners, days=days, on=on)
+            after = lines[-1].id
+            looked += len(lines)
+            if status is Status.NEW:
+                tell("match", min(looked, waiting), waiting)
+    return looked
+
+
+def reconcile(
+    content: bytes,
+    *,
+    actor: Actor,
+    on: date,
+    bank: str = "",
+    form: str = "",
+    account: str = "",
+    tell: Tell = silent,
+) -> Done:
+    """Load a file and match its bank's lines; the same file again changes nothing.
+
+    Refuses as `load_file`.
+    """
+    bank, digest, is_new = load_file(
+        content, actor=actor, bank=bank, form=form, account=account, tell=tell
+    )
+    match_bank(bank, on=on, tell=tell)
+    return done_of(bank, digest, is_new=is_new)
+
+
+def done_of(bank: str, digest: bytes, *, is_new: bool) -> Done:
+    """Return what became of a file's lines."""
+    loaded = statements_of_file(bank, digest)
+    totals = [one.totals for one in loaded]
+    return Done(
+        bank=bank,
+        statements=len(loaded),
+        lines=sum(one.statement.lines for one in loaded),
+        known=sum(one.known for one in loaded),
+        matched=sum(t.matched for t in totals),
+        explained=sum(t.explained for t in totals),
+        suspense=sum(t.suspense for t in totals),
+        suspense_amount=sum(t.suspense_amount for t in totals),
+        is_new=is_new,
+    )

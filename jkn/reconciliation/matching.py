@@ -1,0 +1,282 @@
+"""Statements that say how lines stand: set-based, for one slice of lines of one bank.
+
+The caller holds the bank's lock (`lock_bank`) in its transaction. A line that is not matched is
+booked in the house group against the bank's clearing account; nothing is booked twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jkn.account.directory import whose_many
+from jkn.contribution.rules import clearing
+from jkn.core.db import execute
+from jkn.core.ids import new_id
+from jkn.reconciliation.rules import ACCOUNTS, SUSPENSE_GROUP, House
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What matching needs of a line."""
+
+    id: int
+    reference: str
+    number: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Movements of our ledger that a bank's line may be: one entry for each kind.
+
+    `rows` is a SELECT of (family_id, id, day, amount signed as the bank's, reference, number) of
+    one bank. `directories` are the kinds of the directory that know a reference.
+    """
+
+    kind: str
+    rows: str
+    directories: tuple[str, ...]
+
+
+PAYMENTS = Counterpart(
+    "payment",
+    "SELECT family_id, id, day, amount, reference, number FROM contribution_payment"
+    " WHERE bank = %(bank)s",
+    ("bankref", "payment"),
+)
+COUNTERPARTS = (PAYMENTS,)
+
+_SLICE = """
+SELECT id, reference, number, amount FROM reconciliation_statementline l
+WHERE bank = %(bank)s AND status = %(status)s AND id > %(after)s
+  AND NOT EXISTS (SELECT 1 FROM reconciliation_assignment a
+    WHERE a.bank = l.bank AND a.line_id = l.id AND a.state = 'asked')
+ORDER BY id LIMIT %(most)s
+"""
+_MATCH = """
+UPDATE reconciliation_statementline l SET status = 'matched', reason = %(reason)s,
+  reason_on = %(on)s, matched_kind = %(kind)s, matched_group = x.family_id, matched_id = x.id
+FROM ({pairs}) x WHERE l.bank = %(bank)s AND l.id = x.line_id
+"""
+_FREE = """
+NOT EXISTS (SELECT 1 FROM reconciliation_statementline taken WHERE taken.bank = %(bank)s
+  AND taken.matched_kind = %(kind)s AND taken.matched_id = r.id)
+"""
+_KEYS = """
+unnest(%(lines)s::bigint[], %(families)s::bigint[], %(owners)s::bigint[])
+  AS k (line_id, family_id, owner_id)
+JOIN reconciliation_statementline l ON l.bank = %(bank)s AND l.id = k.line_id
+  AND l.status IN ('new', 'suspense')
+"""
+_BY_REFERENCE = """
+SELECT DISTINCT ON (r.id) k.line_id, r.family_id, r.id FROM {keys}
+JOIN ({rows}) r ON r.family_id = k.family_id AND r.id = k.owner_id AND r.amount = l.amount
+WHERE {free} ORDER BY r.id, k.line_id
+"""
+# One line takes one movement: the n-th line of an account and amount takes the n-th movement.
+_BY_NUMBER = """
+SELECT line_id, family_id, id FROM (
+  SELECT k.line_id, l.number, l.amount, l.day,
+    row_number() OVER (PARTITION BY l.number, l.amount ORDER BY l.day, l.id) AS n
+  FROM {keys}
+) lines JOIN (
+  SELECT r.family_id, r.id, r.number, r.amount, r.day,
+    row_number() OVER (PARTITION BY r.number, r.amount ORDER BY r.day, r.id) AS n
+  FROM (SELECT k.family_id, l.number, l.amount, min(l.day) AS first, max(l.day) AS last
+    FROM {keys} GROUP BY k.family_id, l.number, l.amount) w
+  JOIN ({rows}) r ON r.family_id = w.family_id AND r.number = w.number AND r.amount = w.amount
+    AND r.day BETWEEN w.first - %(days)s::int AND w.last + %(days)s::int
+  WHERE {free}
+) moves USING (number, amount, n) WHERE abs(moves.day - lines.day) <= %(days)s
+"""
+_BY_RULE = """
+UPDATE reconciliation_statementline l SET status = 'explained', reason = r.reason,
+  reason_on = %(on)s
+FROM reconciliation_statementline t JOIN LATERAL (
+  SELECT reason FROM (
+    SELECT DISTINCT ON (words) words, reason, at_most FROM reconciliation_linerule
+    WHERE is_debit = (t.amount < 0) AND valid_from <= t.day
+      AND position(words IN upper(t.description)) > 0
+    ORDER BY words, valid_from DESC
+  ) said WHERE at_most >= abs(t.amount) ORDER BY length(words) DESC, words LIMIT 1
+) r ON true
+WHERE t.bank = %(bank)s AND t.id = ANY(%(slice)s::bigint[]) AND t.status = 'new'
+  AND l.bank = t.bank AND l.id = t.id
+"""
+_TO_SUSPENSE = """
+UPDATE reconciliation_statementline l SET status = 'suspense', reason_on = %(on)s, reason = CASE
+  WHEN l.reference <> '' AND EXISTS (SELECT 1 FROM reconciliation_statementline o
+    WHERE o.bank = l.bank AND o.reference = l.reference AND o.id <> l.id AND o.status = 'matched'
+      AND o.amount = abs(l.amount))
+    THEN CASE WHEN l.amount < 0 THEN 'taken_back' ELSE 'duplicate' END
+  WHEN l.amount < 0 THEN 'unknown_debit'
+  WHEN l.id = ANY(%(known)s::bigint[]) THEN 'amount_differs'
+  WHEN l.id = ANY(%(lines)s::bigint[]) THEN 'no_payment'
+  WHEN l.number <> '' THEN 'unknown_account'
+  ELSE 'no_reference' END
+WHERE l.bank = %(bank)s AND l.id = ANY(%(slice)s::bigint[]) AND l.status = 'new'
+"""
+_REVERSED = """
+WITH out AS (
+  SELECT id, reference, -amount AS amount, row_number() OVER w AS n
+  FROM reconciliation_statementline
+  WHERE bank = %(bank)s AND id = ANY(%(slice)s::bigint[]) AND status = 'suspense'
+    AND amount < 0 AND reference <> '' WINDOW w AS (PARTITION BY reference, amount ORDER BY id)
+), pairs AS (
+  SELECT out.id AS out_id, came.id AS came_id FROM out JOIN LATERAL (
+    SELECT l.id, row_number() OVER (ORDER BY l.id) AS n FROM reconciliation_statementline l
+    WHERE l.bank = %(bank)s AND l.reference = out.reference AND l.amount = out.amount
+      AND l.status = 'suspense' AND NOT EXISTS (SELECT 1 FROM reconciliation_assignment a
+        WHERE a.bank = l.bank AND a.line_id = l.id AND a.state = 'asked')
+  ) came ON came.n = out.n
+)
+UPDATE reconciliation_statementline l SET status = 'explained', reason = 'reversed',
+  reason_on = %(on)s
+WHERE l.bank = %(bank)s
+  AND l.id IN (SELECT out_id FROM pairs UNION ALL SELECT came_id FROM pairs)
+"""
+_TO_BOOK = """
+SELECT id, reason FROM reconciliation_statementline
+WHERE bank = %s AND id = ANY(%s::bigint[]) AND status IN ('explained', 'suspense')
+  AND journal_id IS NULL ORDER BY id
+"""
+_TO_UNDO = """
+SELECT id, reason FROM reconciliation_statementline
+WHERE bank = %s AND id = ANY(%s::bigint[]) AND status = 'matched'
+  AND journal_id IS NOT NULL AND undo_id IS NULL ORDER BY id
+"""
+# `sign` 1 books a line against its account, -1 takes it back.
+_BOOK = """
+WITH said AS (
+  SELECT s.*, l.amount * %(sign)s AS moved, l.day
+  FROM unnest(%(ids)s::bigint[], %(journals)s::bigint[], %(postings)s::bigint[],
+    %(accounts)s::text[]) AS s (line_id, journal_id, posting_id, account)
+  JOIN reconciliation_statementline l ON l.bank = %(bank)s AND l.id = s.line_id
+), journals AS (
+  INSERT INTO contribution_journal (family_id, id, kind, day, at)
+  SELECT %(group)s, journal_id, 'bank', coalesce(%(day)s::date, day), now() FROM said
+), lines AS (
+  INSERT INTO contribution_posting (family_id, id, journal_id, debit, credit, amount)
+  SELECT %(group)s, posting_id, journal_id,
+    CASE WHEN moved > 0 THEN %(clearing)s ELSE account END,
+    CASE WHEN moved > 0 THEN account ELSE %(clearing)s END, abs(moved) FROM said
+)
+UPDATE reconciliation_statementline l SET {column} = said.journal_id FROM said
+WHERE l.bank = %(bank)s AND l.id = said.line_id
+"""
+
+
+def lock_bank(bank: str) -> None:
+    """Be the only one who changes a bank's lines, until the transaction ends."""
+    execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"reconciliation.{bank}"])
+
+
+def distinct_ids(count: int) -> list[int]:
+    """Return that many new ids in rising order: one group gets them all, so none may be equal."""
+    made: set[int] = set()
+    while len(made) < count:
+        made.add(new_id())
+    return sorted(made)
+
+
+def next_slice(bank: str, *, status: str, after: int, at_most: int) -> list[Line]:
+    """Return the next lines of a status after an id; those that wait for a decision stay out."""
+    values = {"bank": bank, "status": status, "after": after, "most": at_most}
+    return [Line(*row) for row in execute(_SLICE, values)]
+
+
+def match_slice(
+    bank: str, lines: Sequence[Line], *, partners: Sequence[int], days: int, on: date
+) -> None:
+    """Say of each line how it stands, and book what is not matched. Twice is as once."""
+    values: dict[str, Any] = {
+        "bank": bank, "on": on, "slice": [line.id for line in lines], "days": days
+    }  # fmt: skip
+    by_account = _owners([(line.id, ("va", line.number)) for line in lines if line.number])
+    known: set[int] = set()
+    for counterpart in COUNTERPARTS:
+        by_reference = _owners(
+            (line.id, (kind, f"{partner}:{line.reference}"))
+            for line in lines if line.reference
+            for partner in partners
+            for kind in counterpart.directories
+        )  # fmt: skip
+        known |= set(by_reference["lines"])
+        kind = {"kind": counterpart.kind, **values}
+        _match(_BY_REFERENCE, counterpart, {**kind, **by_reference, "reason": "reference"})
+        _match(_BY_NUMBER, counterpart, {**kind, **by_account, "reason": "account"})
+    execute(_BY_RULE, values)
+    execute(_TO_SUSPENSE, {**values, "known": list(known), "lines": by_account["lines"]})
+    execute(_REVERSED, values)
+    book(bank, [(i, _account(r)) for i, r in execute(_TO_BOOK, [bank, values["slice"]])])
+    undo(bank, [i for i, _ in execute(_TO_UNDO, [bank, values["slice"]])], on=on)
+
+
+def _account(reason: str) -> str:
+    return next((a.value for r, a in ACCOUNTS.items() if r == reason), House.SUSPENSE.value)
+
+
+def _match(pairs: str, counterpart: Counterpart, values: dict[str, Any]) -> None:
+    if values["lines"]:
+        sql = pairs.format(keys=_KEYS, rows=counterpart.rows, free=_FREE)
+        execute(_MATCH.format(pairs=sql), values)
+
+
+def _owners(asked: Any) -> dict[str, list[int]]:
+    """Return in columns whose each line's number is by the directory; unknown ones left out."""
+    keys = list(asked)
+    known = whose_many([key for _, key in keys]) if keys else {}
+    found = {line: known[key] for line, key in keys if key in known}
+    return {
+        "lines": list(found),
+        "families": [whose.family_id for whose in found.values()],
+        "owners": [whose.member_id for whose in found.values()],
+    }
+
+
+def book(bank: str, lines: Sequence[tuple[int, str]]) -> None:
+    """Book lines against their accounts, dated as the bank dates them."""
+    _book(bank, lines, sign=1, column="journal_id", day=None)
+
+
+def undo(bank: str, lines: Sequence[int], *, on: date) -> None:
+    """Take lines out of suspense that were found in the ledger after all, dated today."""
+    booked = [(line, House.SUSPENSE.value) for line in lines]
+    _book(bank, booked, sign=-1, column="undo_id", day=on)
+
+
+def move_out(bank: str, line_id: int, account: str, *, on: date) -> int:
+    """Move one line's money from suspense to an account of the house; return the journal's id."""
+    values = _values([(line_id, House.SUSPENSE.value)], sign=-1, day=on)
+    execute(_BOOK.format(column="undo_id"), {**values, "bank": bank, "clearing": account})
+    return int(values["journals"][0])
+
+
+def _book(
+    bank: str, lines: Sequence[tuple[int, str]], *, sign: int, column: str, day: date | None
+) -> None:
+    if lines:
+        values = _values(lines, sign=sign, day=day)
+        execute(_BOOK.format(column=column), {**values, "bank": bank, "clearing": clearing(bank)})
+
+
+def _values(lines: Sequence[tuple[int, str]], *, sign: int, day: date | None) -> dict[str, Any]:
+    return {
+        "group": SUSPENSE_GROUP, "sign": sign, "day": day,
+        "ids": [line for line, _ in lines], "accounts": [account for _, account in lines],
+        "journals": distinct_ids(len(lines)), "postings": distinct_ids(len(lines)),
+    }  # fmt: skip
+
+
+_OUTSTANDING = """
+SELECT r.family_id, r.id, r.day, r.amount, r.reference, r.number FROM ({rows}) r
+WHERE r.day BETWEEN %(first)s AND %(last)s AND {free}
+"""
+
+
+def outstanding_sql(counterpart: Counterpart) -> str:
+    """Return the SELECT of a kind's movements without a bank's line, between `first`, `last`."""
+    return _OUTSTANDING.format(rows=counterpart.rows, free=_FREE)

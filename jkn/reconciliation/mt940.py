@@ -1,0 +1,218 @@
+"""Reads statements from SWIFT MT940 (customer statement message). Pure.
+
+Fields :20: :25: :28C: :60F: :61: :86: :62F:, several messages in a file, intermediate balances.
+The source of the format is SWIFT's own field description, as banks publish it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from jkn.core.words import N_
+from jkn.reconciliation.rules import (
+    MOST_FAULTS,
+    MOST_LINES,
+    Entry,
+    Fault,
+    ReadStatement,
+    Unreadable,
+    account_digits,
+    account_named,
+    balance_fault,
+    fault,
+)
+
+_TAG = re.compile(r":(\d{2}[A-Z]?):(.*)")
+_BLOCK = re.compile(r"\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d{1,15},\d{0,2})")
+_LINE = re.compile(
+    r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<mark>RC|RD|C|D)(?P<funds>[A-Z])?"
+    r"(?P<amount>\d{1,15},\d{0,2})(?P<kind>[A-Z][A-Z0-9]{3})(?P<rest>.*)"
+)
+_REFERENCE = re.compile(r"/REF/\s*([^/\s]+)")
+_FULL = 65
+_IN = {"C", "RD"}  # a credit, or a debit that was taken back
+
+
+class _Bad(Exception):
+    """One field cannot be read; the text is a msgid."""
+
+
+@dataclass
+class _Field:
+    row: int
+    tag: str
+    lines: list[str]
+
+
+@dataclass
+class _Draft:
+    """One message while it is read."""
+
+    row: int
+    account: str = ""
+    number: str = ""
+    opening: int | None = None
+    closing: int | None = None
+    lines: list[tuple[int, date, int, str, list[str]]] = field(default_factory=list)
+
+
+def read_mt940(text: str) -> list[ReadStatement]:
+    """Return the statements of a file in their order; raises `Unreadable` with every bad row."""
+    faults: list[Fault] = []
+    drafts: list[_Draft] = []
+    for found in _fields(text):
+        if found.tag == "20":
+            drafts.append(_Draft(found.row))
+        if not drafts:
+            raise Unreadable([fault(found.row, N_("Berkas MT940 harus dimulai dengan :20:."))])
+        try:
+            _take(drafts[-1], found)
+        except _Bad as bad:
+            faults.append(fault(found.row, str(bad)))
+        if len(faults) >= MOST_FAULTS:
+            break
+    if not drafts:
+        raise Unreadable([fault(0, N_("Berkas ini bukan MT940. Unduh lagi dari bank."))])
+    if faults:
+        raise Unreadable(faults)
+    return _joined(drafts)
+
+
+def _fields(text: str) -> Iterator[_Field]:
+    open_field: _Field | None = None
+    for row, line in enumerate(text.splitlines(), start=1):
+        whole = _BLOCK.sub("", line).replace("{4:", "")
+        plain = whole.strip()
+        found = _TAG.fullmatch(plain)
+        if found:
+            if open_field:
+                yield open_field
+            open_field = _Field(row, found[1], [found[2]])
+        elif plain in ("-", "-}", ""):
+            if open_field:
+                yield open_field
+            open_field = None
+        elif open_field:
+            open_field.lines.append(whole)
+        else:
+            message = N_("Baris ini tidak dikenal. Unduh lagi berkas MT940 dari bank.")
+            raise Unreadable([fault(row, message)])
+    if open_field:
+        yield open_field
+
+
+def _take(draft: _Draft, found: _Field) -> None:
+    text = found.lines[0]
+    if found.tag == "25":
+        draft.account = account_digits(text)
+    elif found.tag in ("28C", "28"):
+        draft.number = text[:20]
+    elif found.tag in ("60F", "60M"):
+        draft.opening = _balance(text)
+    elif found.tag in ("62F", "62M"):
+        draft.closing = _balance(text)
+    elif found.tag == "61":
+        draft.lines.append(_line(found))
+    elif found.tag == "86" and draft.lines and draft.closing is None:
+        draft.lines[-1][4].extend(found.lines)
+
+
+def _balance(text: str) -> int:
+    found = _BALANCE.fullmatch(text)
+    if found is None:
+        raise _Bad(N_("Saldo tidak terbaca. Contoh: C261130IDR1000000,00."))
+    if found[3] != "IDR":
+        raise _Bad(N_("Rekening ini bukan rupiah. Pakai rekening rupiah."))
+    _day(found[2])
+    amount = _rupiah(found[4])
+    return amount if found[1] == "C" else -amount
+
+
+def _line(found: _Field) -> tuple[int, date, int, str, list[str]]:
+    parts = _LINE.fullmatch(found.lines[0])
+    if parts is None:
+        raise _Bad(N_("Baris :61: tidak terbaca. Unduh lagi berkas dari bank."))
+    day = _day(parts["value"])
+    if parts["entry"]:
+        day = _entry_day(parts["entry"], day)
+    amount = _rupiah(parts["amount"])
+    if amount == 0:
+        raise _Bad(N_("Jumlah nol. Hapus baris ini atau isi jumlahnya."))
+    own, _, banks = parts["rest"].partition("//")
+    reference = (banks or ("" if own == "NONREF" else own)).strip()
+    signed = amount if parts["mark"] in _IN else -amount
+    return found.row, day, signed, reference, found.lines[1:]
+
+
+def _day(text: str) -> date:
+    try:
+        return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:6]))
+    except ValueError:
+        raise _Bad(N_("Tanggal ini tidak ada. Contoh: 270228.")) from None
+
+
+def _entry_day(text: str, value: date) -> date:
+    """Return the booking day (MMDD), in the year that lies nearest to the value day."""
+    near: list[date] = []
+    for year in (value.year - 1, value.year, value.year + 1):
+        try:
+            near.append(date(year, int(text[:2]), int(text[2:])))
+        except ValueError:
+            continue
+    if not near or min(abs((d - value).days) for d in near) > 183:
+        raise _Bad(N_("Tanggal ini tidak ada. Contoh: 270228."))
+    return min(near, key=lambda d: abs((d - value).days))
+
+
+def _rupiah(text: str) -> int:
+    whole, _, cents = text.partition(",")
+    if cents.strip("0"):
+        raise _Bad(N_("Jumlah uang memuat sen. Kami mencatat rupiah bulat."))
+    return int(whole)
+
+
+def _joined(drafts: Sequence[_Draft]) -> list[ReadStatement]:
+    if sum(len(d.lines) for d in drafts) > MOST_LINES:
+        raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
+    faults: list[Fault] = []
+    made: list[ReadStatement] = []
+    for draft in drafts:
+        if draft.opening is None or draft.closing is None:
+            message = N_("Saldo awal :60F: atau saldo akhir :62F: tidak ada.")
+            faults.append(fault(draft.row, message))
+            continue
+        amounts = [line[2] for line in draft.lines]
+        faults += balance_fault(draft.opening, draft.closing, amounts, row=draft.row)
+        entries = tuple(_entries(draft.opening, draft.lines))
+        if entries:
+            made.append(
+                ReadStatement(draft.account, draft.number, draft.opening, draft.closing, entries)
+            )
+    if faults:
+        raise Unreadable(faults)
+    if not made:
+        raise Unreadable([fault(0, N_("Berkas ini tidak berisi mutasi. Unduh lagi dari bank."))])
+    return made
+
+
+def _unfolded(lines: Sequence[str]) -> str:
+    """Return details as one text: a full line (65 letters) goes on without a space."""
+    return "".join(line if len(line) == _FULL else f"{line} " for line in lines)
+
+
+def _entries(
+    opening: int, lines: Sequence[tuple[int, date, int, str, list[str]]]
+) -> Iterator[Entry]:
+    balance = opening
+    for row, day, amount, reference, told in lines:
+        balance += amount
+        description = " ".join(_unfolded(told).split())[:500]
+        full = _REFERENCE.search(description)  # longer than the 16 letters of field 61
+        yield Entry(
+            row, day, amount, balance, (full[1] if full else reference)[:64],
+            account_named(description), description,
+        )  # fmt: skip

@@ -1,0 +1,248 @@
+"""Reads of reconciliation: banks, figures, statements, lines, what is missing, how it adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from jkn.contribution.rules import clearing
+from jkn.core.db import execute
+from jkn.core.errors import NotFound, Refused
+from jkn.core.figures import Figure, figure_on
+from jkn.core.words import N_
+from jkn.gate.queries import partners
+from jkn.reconciliation.matching import COUNTERPARTS, outstanding_sql
+from jkn.reconciliation.models import (
+    Assignment,
+    LineRule,
+    ReconciliationFigure,
+    Statement,
+    StatementLine,
+)
+from jkn.reconciliation.rules import Status
+
+PAGE = 100  # lines on one page
+
+
+def bank_names() -> list[str]:
+    """Return the names of the banks whose programs are registered: their clearing accounts."""
+    return sorted({p.name for p in partners() if p.kind == "snap"})
+
+
+def programs_of(bank: str) -> list[int]:
+    """Return the ids of a bank's programs, revoked ones too: their payments stay."""
+    return [p.id for p in partners() if p.kind == "snap" and p.name == bank]
+
+
+def known_bank(bank: str) -> str:
+    """Return the bank's name, or the only bank for ""; refuses `statement.bank_unknown`."""
+    names = bank_names()
+    if bank in names:
+        return bank
+    if not bank and len(names) == 1:
+        return names[0]
+    raise Refused(
+        "statement.bank_unknown", N_("Bank ini tidak dikenal. Pilih salah satu: {banks}."),
+        banks=", ".join(names) or "—",
+    )  # fmt: skip
+
+
+def figure(name: str, *, on: date) -> Figure:
+    """Return a figure of reconciliation that is in force on a day."""
+    return figure_on([row.as_figure() for row in ReconciliationFigure.objects.all()], name, on=on)
+
+
+def line_rules() -> list[LineRule]:
+    """Return the dated words that explain lines."""
+    return list(LineRule.objects.order_by("reason", "words", "valid_from"))
+
+
+def accounts_of(bank: str) -> list[str]:
+    """Return the accounts whose statements of a bank were loaded before."""
+    rows = Statement.objects.filter(bank=bank).values_list("account", flat=True)
+    return sorted(set(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many lines stand how, and their rupiah."""
+
+    lines: int
+    matched: int
+    explained: int
+    suspense: int
+    waiting: int  # not looked at yet
+    suspense_amount: int
+
+
+def totals_of(lines: QuerySet[StatementLine]) -> Totals:
+    """Return the totals over some lines."""
+    found: dict[str, Any] = lines.aggregate(
+        lines=Count("id"),
+        **{s.value: Count("id", filter=Q(status=s.value)) for s in Status},
+        amount=Sum("amount", filter=Q(status=Status.SUSPENSE.value), default=0),
+    )
+    return Totals(
+        found["lines"], found["matched"], found["explained"], found["suspense"], found["new"],
+        int(found["amount"]),
+    )  # fmt: skip
+
+
+def totals_of_bank(bank: str) -> Totals:
+    """Return the totals over all lines of a bank."""
+    return totals_of(StatementLine.objects.filter(bank=bank))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A statement with its totals; `known` lines came in an earlier file."""
+
+    statement: Statement
+    totals: Totals
+
+    @property
+    def known(self) -> int:
+        """Lines of it that an earlier file had."""
+        return self.statement.lines - self.totals.lines
+
+
+def statements(*, at_most: int = 60) -> list[Loaded]:
+    """Return the newest statements of all banks, with their totals."""
+    rows = Statement.objects.order_by("-id")[:at_most]
+    return [Loaded(row, _totals_of_statement(row)) for row in rows]
+
+
+def _totals_of_statement(row: Statement) -> Totals:
+    return totals_of(StatementLine.objects.filter(bank=row.bank, statement_id=row.id))
+
+
+def statements_of_file(bank: str, digest: bytes) -> list[Loaded]:
+    """Return the statements that a file brought, in its order."""
+    rows = Statement.objects.filter(bank=bank, file_digest=digest).order_by("part")
+    return [Loaded(row, _totals_of_statement(row)) for row in rows]
+
+
+def lines_of(*, status: str, statement_id: int, bank: str) -> QuerySet[StatementLine]:
+    """Return lines, the newest day first; an empty or zero filter takes all."""
+    asked = {"status": status, "statement_id": statement_id, "bank": bank}
+    return StatementLine.objects.filter(
+        **{name: value for name, value in asked.items() if value}
+    ).order_by("-day", "-id")
+
+
+def line_of(line_id: int) -> StatementLine:
+    """Return one line; raises `NotFound`."""
+    row = StatementLine.objects.filter(id=line_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def waiting_for(line: StatementLine) -> Assignment | None:
+    """Return the assignment of a line that waits for a second person, or None."""
+    return Assignment.objects.filter(bank=line.bank, line_id=line.id, state="asked").first()
+
+
+def assignments_of(line: StatementLine) -> list[Assignment]:
+    """Return everything that was asked for a line, the newest first."""
+    return list(Assignment.objects.filter(bank=line.bank, line_id=line.id).order_by("-id"))
+
+
+def assignments_waiting() -> list[Assignment]:
+    """Return the assignments that wait for a second person, the oldest first."""
+    return list(Assignment.objects.filter(state="asked").order_by("id")[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A movement of our ledger that no bank's line shows yet."""
+
+    kind: str
+    bank: str
+    family_id: int
+    id: int
+    day: date
+    amount: int
+    reference: str
+    number: str
+
+
+def first_day_of(bank: str) -> date | None:
+    """Return the first day of a bank's statements, or None where there is none."""
+    first = Statement.objects.filter(bank=bank).order_by("first_day").first()
+    return first.first_day if first else None
+
+
+def missing(bank: str, *, on: date) -> Iterator[Missing]:
+    """Yield what should be on the bank's statements by now and is not, the oldest first.
+
+    Looked at are days since the bank's first statement, up to `outstanding_days` ago.
+    """
+    first = first_day_of(bank)
+    if first is None:
+        return
+    last = on - timedelta(days=figure("outstanding_days", on=on).value)
+    for counterpart in COUNTERPARTS:
+        sql = f"{outstanding_sql(counterpart)} ORDER BY r.day, r.id"
+        values = {"bank": bank, "kind": counterpart.kind, "first": first, "last": last}
+        for row in execute(sql, values):
+            yield Missing(counterpart.kind, bank, *row)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How a bank's clearing account and its statements agree, in rupiah. `difference` must be 0."""
+
+    clearing: int  # by our ledger
+    lines: int  # all lines of its statements
+    outstanding: int  # in our ledger since the first statement, on no statement
+    before: int  # in our ledger before the first statement
+
+    @property
+    def difference(self) -> int:
+        """What nothing explains."""
+        return self.clearing - self.lines - self.outstanding - self.before
+
+
+_CLEARING = """
+SELECT coalesce(sum(CASE WHEN debit = %(account)s THEN amount ELSE -amount END), 0)::bigint
+FROM contribution_posting WHERE debit = %(account)s OR credit = %(account)s
+"""
+
+
+def balance_of(bank: str) -> Balance:
+    """Return how a bank's clearing account agrees with its statements; reads the whole ledger."""
+    ((booked,),) = execute(_CLEARING, {"account": clearing(bank)})
+    told = StatementLine.objects.filter(bank=bank).exclude(status=Status.NEW.value)
+    lines = told.aggregate(sum=Sum("amount", default=0))["sum"]
+    first = first_day_of(bank) or date.max
+    values = {"bank": bank, "last": date.max}
+    return Balance(
+        clearing=booked,
+        lines=int(lines),
+        outstanding=_open_sum({**values, "first": first}),
+        before=_open_sum({**values, "first": date.min, "last": first - timedelta(days=1)}),
+    )
+
+
+def _open_sum(values: dict[str, Any]) -> int:
+    return sum(
+        int(execute(f"SELECT coalesce(sum(amount), 0)::bigint FROM ({outstanding_sql(c)}) o",  # noqa: S608
+                    {**values, "kind": c.kind})[0][0])
+        for c in COUNTERPARTS
+    )  # fmt: skip
+
+
+def exported(lines: Iterable[StatementLine]) -> Iterator[list[str]]:
+    """Yield the cells of lines for a spreadsheet, amounts as plain digits."""
+    for line in lines:
+        yield [
+            line.bank, line.account, line.day.isoformat(),
+            str(-line.amount if line.amount < 0 else ""), str(max(line.amount, 0) or ""),
+            line.reference, line.number, line.description, line.status, line.reason,
+            line.reason_on.isoformat() if line.reason_on else "", line.note,
+        ]  # fmt: skip

@@ -1,0 +1,44 @@
+"""Reads a statement file of either format from its bytes. Pure."""
+
+from __future__ import annotations
+
+from jkn.core.words import N_
+from jkn.reconciliation.mt940 import read_mt940
+from jkn.reconciliation.rules import MOST_BYTES, ReadStatement, Unreadable, fault
+from jkn.reconciliation.tabular import read_csv
+
+FORMATS = ("csv", "mt940")
+
+
+def read_file(content: bytes, *, form: str = "") -> list[ReadStatement]:
+    """Return the statements of a file; raises `Unreadable`. The format is seen where not given."""
+    if not content.strip():
+        raise Unreadable([fault(0, N_("Berkas ini kosong. Unduh lagi dari bank."))])
+    if len(content) > MOST_BYTES:
+        raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
+    text = _decoded(content)
+    if (form or seen_format(text)) == "mt940":
+        return read_mt940(text)
+    return [read_csv(text)]
+
+
+def seen_format(text: str) -> str:
+    """Return which format a text looks like: MT940 begins with :20: or a SWIFT block."""
+    start = text[:2000].lstrip()
+    return "mt940" if start.startswith((":20:", "{1:", "{4:")) else "csv"
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    message = N_("Huruf dalam berkas ini tidak terbaca. Simpan sebagai UTF-8.")
+    raise Unreadable([fault(0, message)])
