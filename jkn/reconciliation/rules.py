@@ -67,7 +67,8 @@ class House(StrEnum):
     BANK_OTHER = "bank_other"
 
 
-TRANSIT_BANK = "transit"  # its clearing account carries money between ledger groups
+# Its clearing account carries money between ledger groups; the name stands on the receipt.
+TRANSIT_BANK = "titipan"
 BY_HAND = (
     Reason.BANK_FEE, Reason.INTEREST, Reason.TAX, Reason.OWN_TRANSFER, Reason.OTHER,
 )  # fmt: skip
