@@ -11,6 +11,7 @@ from jkn.shell import web as shell
 
 urlpatterns = [
     path("", include("jkn.home.urls")),
+    path("", include("jkn.reconciliation.urls")),
     path("", include("jkn.treasury.urls")),
     path("", include("jkn.employer.urls")),
     path("", include("jkn.contribution.urls")),

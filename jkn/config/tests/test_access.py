@@ -32,6 +32,8 @@ STAFF_PAGE = (302, 403, 403, 403, 200, 200, 403)
 STAFF_EMPTY = (401, 403, 403, 403, 422, 422, 403)
 BRANCH_PAGE = (302, 403, 403, 403, 403, 200, 403)
 BRANCH_EMPTY = (401, 403, 403, 403, 403, 422, 403)
+BRANCH_NOTHING = (302, 403, 403, 403, 403, 404, 403)  # an id of nothing
+BRANCH_NOTHING_SENT = (401, 403, 403, 403, 403, 404, 403)
 SIGNED_IN_PAGE = (302, 200, 200, 200, 200, 200, 200)
 SIGNED_IN_API = (401, 200, 200, 200, 200, 200, 200)
 SIGNED_IN_POST = (401, 302, 302, 302, 302, 302, 302)
@@ -135,6 +137,18 @@ TABLE = {
     "POST treasury:desk-refund-new": BRANCH_EMPTY,
     "GET treasury:desk-refund": (302, 403, 403, 403, 403, 404, 403),
     "POST treasury:desk-refund": (401, 403, 403, 403, 403, 404, 403),
+    "GET reconciliation:home": BRANCH_PAGE,
+    "POST reconciliation:home": BRANCH_EMPTY,
+    "GET reconciliation:lines": BRANCH_PAGE,
+    "GET reconciliation:line": BRANCH_NOTHING,
+    "GET reconciliation:explain": BRANCH_NOTHING,
+    "POST reconciliation:explain": BRANCH_NOTHING_SENT,
+    "GET reconciliation:assign": BRANCH_NOTHING,
+    "POST reconciliation:assign": BRANCH_NOTHING_SENT,
+    "GET reconciliation:decide": BRANCH_NOTHING,
+    "POST reconciliation:decide": BRANCH_NOTHING_SENT,
+    "GET reconciliation:missing": BRANCH_PAGE,
+    "GET reconciliation:export": BRANCH_PAGE,
     "GET membership:start": (200, 200, 302, 302, 200, 200, 200),
     "POST membership:start": (422, 422, 302, 302, 422, 422, 422),
     "GET membership:start-code": TO_THE_START,

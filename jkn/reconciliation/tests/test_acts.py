@@ -10,6 +10,7 @@ from jkn.contribution.tests.factories import a_bank, va_of
 from jkn.core.actor import Actor, Role
 from jkn.core.errors import Conflict, Forbidden, NotFound, Refused
 from jkn.membership.models import Family
+from jkn.membership.tests.factories import members_of
 from jkn.reconciliation.acts import (
     ask_assignment,
     carry,
@@ -200,9 +201,7 @@ def test_a_number_of_nobody_is_refused(siti):
 
 
 def test_a_card_leads_to_the_familys_account(siti):
-    member = siti.family_id and __import__("jkn.membership.tests.factories", fromlist=["x"])
-    card = member.members_of(siti)[0].card
-    assert owner_of("card", card).family_id == siti.family_id
+    assert owner_of("card", members_of(siti)[0].card).family_id == siti.family_id
 
 
 def test_a_registration_outside_its_payment_days_gets_no_money(siti):
