@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from jkn.nonprod.partners.http import (
     serve,
     style,
 )
+from jkn.nonprod.partners.statement import Book
 from jkn.nonprod.paying import LONGEST_DELAY_SECONDS, How, Order, Step, pay
 from jkn.nonprod.snap_client import Credentials, SnapClient
 
@@ -78,8 +80,15 @@ class Bank:
         app.route("GET", "/", self.show)
         app.route("POST", "/", self.paid_by_form)
         app.route("POST", "/pay", self.paid_by_program)
+        app.route("GET", "/statement.csv", self.book.csv_door)
+        app.route("GET", "/statement.mt940", self.book.mt940_door)
         app.route("GET", "/gaya.css", style)
         return app
+
+    @cached_property
+    def book(self) -> Book:
+        """What this bank took for us."""
+        return Book(self.credentials_file.with_name("bank_book.jsonl"))
 
     def client(self) -> SnapClient | None:
         """Return the client, or None as long as the bank is not registered with us."""
@@ -108,15 +117,20 @@ class Bank:
             order = _order(request.form)
         except BadRequest as fault:
             return self._counter(request.form, fault=str(fault))
-        return self._counter(request.form, steps=pay(client, order))
+        return self._counter(request.form, steps=self._paid(client, order))
 
     def paid_by_program(self, request: Request) -> Response:
         """Pay what a test asks for: {"va", "amount"?, "how"?, "other_va"?, "delay"?}."""
         client = self.client()
         if client is None:
             return json_response({"error": "the bank is not registered"}, 503)
-        steps = pay(client, _order(request.json))
+        steps = self._paid(client, _order(request.json))
         return json_response({"results": [_as_json(step) for step in steps]})
+
+    def _paid(self, client: SnapClient, order: Order) -> list[Step]:
+        steps = pay(client, order)
+        self.book.keep(steps)
+        return steps
 
     def _counter(
         self, form: Mapping[str, str], *, fault: str = "", steps: list[Step] | None = None
