@@ -1,6 +1,7 @@
 """`make bench`: measures the rows of design.md section 4 that exist, and prints them as a table.
 
-`--only card`, `--only page` and `--only payment` measure one kind of request alone.
+`--only card`, `--only page` and `--only payment` measure one kind of request alone, `--only batch`
+the batch runs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
+from bench.batch import batch_rows
 from bench.ground import Ground
 from bench.load import Request
 from bench.payments import notifications, register_bank
@@ -26,15 +28,20 @@ from jkn.core.month import Month
 
 READS, PAYMENTS = 2000, 1000  # requests in a round
 SAME_PEOPLE = 20  # so few that every worker has drawn their QR of this minute already
-KINDS = ("card", "page", "payment")
+KINDS = ("card", "page", "payment")  # of requests
+BATCH = "batch"
 
 
 def main() -> int:
     """Measure, print, and return 1 where a demand is not met."""
     options = _options()
-    ground = Ground(options.families)
-    with ground.alone():
-        rows = _measured(ground, options)
+    rows: list[Row] = []
+    if options.only != BATCH:
+        ground = Ground(options.families)
+        with ground.alone():
+            rows += _measured(ground, options)
+    if options.only in (None, BATCH):
+        rows += batch_rows(options.batch_families, rounds=options.batch_rounds)
     if options.json:
         print(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1))
     else:
@@ -48,7 +55,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--families", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--only", choices=(*KINDS, BATCH))
+    parser.add_argument("--batch-families", type=int, default=1_000_000)
+    parser.add_argument("--batch-rounds", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

@@ -88,15 +88,19 @@ class Ground:
 
     def _start(self) -> None:
         """Start PostgreSQL, bring the tables up to date, and fill them where they are empty."""
-        embedded.start(self.data, SERVER)
-        embedded.ensure(self.folder)
-        self.manage("migrate", "--verbosity", "0")
+        self.begin()
         if not self.ask("SELECT 1 FROM membership_family LIMIT 1"):
             self._seed()
         if not (self.folder / "static" / "staticfiles.json").exists():
             self.manage("collectstatic", "--no-input", "--verbosity", "0")
         for table in ("account_apitoken", "account_devicesession"):
             self.ask(f"DELETE FROM {table} WHERE label = 'bench'")  # of the last run
+
+    def begin(self) -> None:
+        """Start PostgreSQL, and bring the tables up to date."""
+        embedded.start(self.data, SERVER)
+        embedded.ensure(self.folder)
+        self.manage("migrate", "--verbosity", "0")
 
     def settle(self) -> None:
         """Leave nothing for PostgreSQL to do by itself while it is measured."""

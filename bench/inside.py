@@ -1,6 +1,6 @@
 """Acts for which the application must be loaded; each runs in a process of its own.
 
-`python -m bench.inside tokens|sessions|debts|capture`, what it needs as JSON on standard input.
+`python -m bench.inside tokens|sessions|debts|capture|plain|bill|suspend`, what it needs as JSON on standard input.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import os
 import random
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -30,8 +31,11 @@ from django.test import Client  # noqa: E402
 from bench.capture import captured, statements_of  # noqa: E402
 from jkn.account.models import Account, ApiToken, DeviceSession  # noqa: E402
 from jkn.account.queries import digest_of_key  # noqa: E402
+from jkn.contribution.billing import bill_month, suspend_overdue  # noqa: E402
 from jkn.core.clock import day_of, now  # noqa: E402
 from jkn.core.db import execute  # noqa: E402
+from jkn.core.options import a_month  # noqa: E402
+from jkn.nonprod.seeding.plain import plain_families  # noqa: E402
 
 LABEL = "bench"
 _WARM = 60  # sample requests that only fill the process's memory
@@ -97,6 +101,26 @@ def capture(*, table: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
     return {**script, "session": database["OPTIONS"]["options"]}
 
 
+def plain(*, count: int, paid_until: str) -> dict[str, int]:
+    """Fill the ground with so many plain families."""
+    plain_families(count, paid_until=a_month(paid_until))
+    return {"count": count}
+
+
+def bill(*, month: str) -> dict[str, float]:
+    """Make the bills of a month; return their number, and our own CPU seconds."""
+    begun = time.process_time()
+    made = bill_month(a_month(month))
+    return {"count": made, "seconds": time.process_time() - begun}
+
+
+def suspend(*, on: str) -> dict[str, float]:
+    """Suspend who is behind on a day; return how many families, and our own CPU seconds."""
+    begun = time.process_time()
+    families = suspend_overdue(on=date.fromisoformat(on))
+    return {"count": families, "seconds": time.process_time() - begun}
+
+
 def _answer(told: dict[str, Any]) -> None:
     body = (told["body"] or "").encode()
     answer = Client().generic(
@@ -117,6 +141,9 @@ ACTS: dict[str, Callable[..., Any]] = {
     "sessions": sessions,
     "debts": debts,
     "capture": capture,
+    "plain": plain,
+    "bill": bill,
+    "suspend": suspend,
 }
 
 if __name__ == "__main__":

@@ -202,7 +202,7 @@ WITH behind AS (
 ), changed AS (
   UPDATE membership_member m SET status = 'suspended_arrears' FROM behind
   WHERE m.family_id = behind.family_id AND m.id = behind.id AND m.status = 'active'
-    AND m.ended_on IS NULL
+    AND m.ended_on IS NULL AND m.family_id > %(after)s AND m.family_id <= %(through)s
   RETURNING m.family_id, m.id
 ), noted AS (
   INSERT INTO membership_statuschange

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -36,12 +35,6 @@ DECEMBER = Month(2026, 12)
 @pytest.fixture(autouse=True)
 def _november(on_day):
     on_day("2026-11-22")
-
-
-@pytest.fixture
-def small_slices(monkeypatch):
-    """Ranges of two families, so that few make several ranges."""
-    monkeypatch.setattr(billing, "slices", partial(slices.slices, size=2))
 
 
 def bills_of(family):
@@ -165,23 +158,20 @@ def test_the_ranges_hold_every_family_once(count):
     assert held == [1] * count
 
 
-def test_each_range_is_told_with_what_it_made(small_slices, monkeypatch):
+def test_each_range_is_told_with_what_it_made():
     for _ in range(5):
         a_family()
     counts = []
-    assert bill_month(DECEMBER, tell=counts.append) == 5
+    assert bill_month(DECEMBER, size=2, tell=counts.append) == 5
     assert counts == [2, 2, 1]
-    monkeypatch.setattr(progress, "SLICE", 2)
     lines = []
-    tell = progress.Told(lines.append, "bills")
+    tell = progress.Told(lines.append, "bills", size=2)
     for count in counts:
         tell(count)
     assert lines == ["40 %: 2 of 5 families, 2 bills", "100 %: 5 of 5 families, 5 bills"]
 
 
-def test_a_run_that_fails_half_way_keeps_its_ranges_and_goes_on_where_it_was(
-    small_slices, monkeypatch
-):
+def test_a_run_that_fails_half_way_keeps_its_ranges_and_goes_on_where_it_was(monkeypatch):
     families = [a_family() for _ in range(5)]
     whole = billing._bill_slice
     seen: list[Slice] = []
@@ -196,7 +186,7 @@ def test_a_run_that_fails_half_way_keeps_its_ranges_and_goes_on_where_it_was(
 
     monkeypatch.setattr(billing, "_bill_slice", failing)
     with pytest.raises(RuntimeError):
-        bill_month(DECEMBER)
+        bill_month(DECEMBER, size=2)
     assert [len(bills_of(f)) for f in families] == [1, 1, 0, 0, 0]
     assert bill_month(DECEMBER) == 3
     assert [len(bills_of(f)) for f in families] == [1] * 5
@@ -264,9 +254,9 @@ def test_old_bills_keep_their_tariff_when_a_new_one_begins():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_runs_of_ranges_at_once_make_one_bill_each(small_slices):
+def test_eight_runs_of_ranges_at_once_make_one_bill_each():
     families = [a_family(names=("Siti", "Budi")) for _ in range(15)]
-    made = at_once([lambda: bill_month(DECEMBER)] * 8)
+    made = at_once([lambda: bill_month(DECEMBER, size=2)] * 8)
     assert sum(made) == len(families)
     assert all(len(bills_of(f)) == 1 for f in families)
     assert Journal.objects.filter(kind="billed").count() == len(families)

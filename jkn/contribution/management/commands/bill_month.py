@@ -16,6 +16,7 @@ from jkn.contribution.rules import check_month_to_bill
 from jkn.core.clock import today
 from jkn.core.errors import Refused
 from jkn.core.options import a_month
+from jkn.membership.slices import SLICE
 
 
 class Command(BaseCommand):
@@ -24,8 +25,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the month, and `--json`."""
+        """Take the month, the size of a range, and `--json`."""
         parser.add_argument("month", type=a_month, help="such as 2026-12")
+        parser.add_argument("--slice", type=int, default=SLICE, help="families in a range")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,8 +38,10 @@ class Command(BaseCommand):
             check_month_to_bill(month, on=today(), cap_months=cap)
         except Refused as refused:
             raise CommandError(str(refused)) from None
+        size = max(1, options["slice"])
+        tell = Told(self.stderr.write, "bills", size=size)
         begun = time.monotonic()
-        made = bill_month(month, tell=Told(self.stderr.write, "bills"))
+        made = bill_month(month, size=size, tell=tell)
         lacking = without_tariff(month)
         done = {
             "month": str(month), "made": made, "seconds": round(time.monotonic() - begun, 1),

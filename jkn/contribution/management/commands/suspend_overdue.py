@@ -13,6 +13,7 @@ from jkn.contribution.billing import suspend_overdue
 from jkn.contribution.progress import Told
 from jkn.core.clock import today
 from jkn.core.options import a_day_so_far
+from jkn.membership.slices import SLICE
 
 
 class Command(BaseCommand):
@@ -21,15 +22,18 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the day (the field's today unless given) and `--json`."""
+        """Take the day (the field's today unless given), the size of a range, and `--json`."""
         parser.add_argument("--on", type=a_day_so_far, default=None)
+        parser.add_argument("--slice", type=int, default=SLICE, help="families in a range")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Suspend, and print how many families."""
         on = options["on"] or today()
+        size = max(1, options["slice"])
+        tell = Told(self.stderr.write, "families suspended", size=size)
         begun = time.monotonic()
-        families = suspend_overdue(on=on, tell=Told(self.stderr.write, "families suspended"))
+        families = suspend_overdue(on=on, size=size, tell=tell)
         seconds = round(time.monotonic() - begun, 1)
         done = {"on": on.isoformat(), "families": families, "seconds": seconds}
         text = f"{on}: {families} families suspended in {seconds} s"
