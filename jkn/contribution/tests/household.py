@@ -1,0 +1,219 @@
+"""A second telling of membership and money, in plain Python with lists: what the machine compares.
+
+It shares no code with the service. Months are plain numbers (year times 12 plus month less one).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+CAP = 24
+PRICES = {"1": 150_000, "2": 100_000, "3": 35_000}
+REGISTRATION_DAYS = 30
+COUNTED = ("active", "suspended_arrears", "candidate")
+
+
+def number(day: date) -> int:
+    """Return the month of a day as a number."""
+    return day.year * 12 + day.month - 1
+
+
+def last_day_of(month: int) -> date:
+    """Return the last day of a month."""
+    return date(*divmod_month(month + 1), 1) - timedelta(days=1)
+
+
+def divmod_month(month: int) -> tuple[int, int]:
+    """Return the year and the month of the year."""
+    return month // 12, month % 12 + 1
+
+
+@dataclass
+class Due:
+    """A bill: of the whole family, or of one baby."""
+
+    month: int
+    amount: int
+    member: int | None = None
+    status: str = "open"
+
+
+@dataclass
+class Stages:
+    """A plan of instalments."""
+
+    arrears: int
+    stages: int
+    first: int
+    oldest: int
+    status: str = "active"
+
+    def later(self, month: int) -> int:
+        """What is left to months after this one."""
+        begun = max(1, min(self.stages, month - self.first + 1))
+        each, odd = divmod(self.arrears, self.stages)
+        return sum(each + (n < odd) for n in range(begun, self.stages))
+
+
+@dataclass
+class Household:
+    """A family, as people would keep it in a book."""
+
+    care_class: str
+    people: dict[int, str]  # id → status
+    paid: int | None
+    pay_by: date | None = None
+    bills: list[Due] = field(default_factory=list)
+    credit: int = 0
+    received: int = 0
+    plans: list[Stages] = field(default_factory=list)
+    ahead: tuple[int, date] | None = None
+
+    @property
+    def plan(self) -> Stages | None:
+        """The plan that runs."""
+        return next((p for p in self.plans if p.status == "active"), None)
+
+    def open(self, through: int) -> list[Due]:
+        """Open bills up to a month, the oldest first."""
+        rows = [b for b in self.bills if b.status == "open" and b.month <= through]
+        return sorted(rows, key=lambda b: b.month)
+
+    def monthly(self) -> int:
+        """What a month costs all who are counted."""
+        return PRICES[self.care_class] * sum(s in COUNTED for s in self.people.values())
+
+    def collectable(self, on: date) -> tuple[list[Due], list[Due]]:
+        """Bills that are asked for, and those above the cap."""
+        now = number(on)
+        bills = self.open(now)
+        floor = None
+        if self.plan and not self.missed(on):
+            floor = self.plan.oldest
+        else:
+            own = [b for b in bills if not self.plan or b.month >= self.plan.oldest]
+            behind = sorted({b.month for b in own if b.month < now})
+            floor = behind[-CAP] if len(behind) >= CAP else (behind[0] if behind else now)
+        return [b for b in bills if b.month >= floor], [b for b in bills if b.month < floor]
+
+    def missed(self, on: date) -> bool:
+        """Whether a stage of an earlier month was left unpaid."""
+        plan, now = self.plan, number(on)
+        if plan is None or now <= plan.first:
+            return False
+        earlier = [b for b in self.open(now - 1) if b.month >= plan.oldest]
+        return sum(b.amount for b in earlier) - self.credit - plan.later(now - 1) > 0
+
+    def due(self, on: date) -> int:
+        """Rupiah that a bank asks for, without what is to be paid ahead."""
+        asked, _ = self.collectable(on)
+        later = self.plan.later(number(on)) if self.plan and not self.missed(on) else 0
+        return max(0, sum(b.amount for b in asked) - self.credit - later)
+
+    def with_ahead(self, on: date) -> int:
+        """Rupiah that a bank asks for."""
+        asked, above = self.collectable(on)
+        behind = {b.month for b in asked if b.month < number(on)}
+        if self.ahead is None or on > self.ahead[1] or above or len(behind) > 1:
+            return self.due(on)
+        if self.plan and not self.missed(on) and self.plan.later(number(on)):
+            return self.due(on)
+        return self.due(on) + self.ahead[0]
+
+    def settle(self, money: int, on: date) -> bool:
+        """Let money and credit pay what they can; return whether anything was paid or closed."""
+        asked, above = self.collectable(on)
+        purse, chosen = self.credit + money, []
+        for bill in asked:
+            if bill.amount > purse:
+                break
+            purse -= bill.amount
+            chosen.append(bill)
+        is_all = len(chosen) == len(asked)
+        waits = any(p.status != "completed" for p in self.plans)
+        if waits and not is_all and "suspended_arrears" in self.people.values():
+            chosen = [b for b in chosen if b.month < number(on) - 1]
+        if not (chosen or money):
+            return False
+        self.credit += money - sum(b.amount for b in chosen)
+        for bill in chosen:
+            bill.status = "paid"
+        if is_all:
+            for bill in above:
+                bill.status = "beyond_cap"
+        self._follow(chosen, is_all=is_all, on=on)
+        return True
+
+    def _follow(self, chosen: list[Due], *, is_all: bool, on: date) -> None:
+        now, before = number(on), self.paid
+        reached = before
+        if is_all and (chosen or before is None):
+            newest = max((b.month for b in chosen), default=now)
+            reached = max(newest, now if before is None else newest, before or newest)
+        else:
+            for bill in chosen:
+                if reached is not None and bill.month == reached + 1:
+                    reached = bill.month
+        if reached is not None and (reached != before or (is_all and chosen)):
+            self.paid = reached
+            if now <= reached + 1:
+                self.pay_by = None
+                for who, status in self.people.items():
+                    if status in ("candidate", "registration_lapsed", "suspended_arrears"):
+                        self.people[who] = "active"
+        if self.plan and is_all:
+            self.plan.status = "completed"
+
+    def bill(self, month: int) -> bool:
+        """Make the family's bill of a month, where there is none."""
+        known = any(b.month == month and b.member is None for b in self.bills)
+        if self.paid is None or self.paid >= month or known or not self.monthly():
+            return False
+        self.bills.append(Due(month, self.monthly()))
+        return True
+
+    def new_day(self, on: date) -> None:
+        """What a day brings: bills, credit, missed stages, suspension, lapse."""
+        now = number(on)
+        for month in (now - 2, now - 1, now):
+            self.bill(month)
+        if self.credit > 0 and self.open(now):
+            self.settle(0, on)
+        if self.missed(on):
+            self.end_plan("missed")
+        if self.paid is not None and self.paid < now - 1:
+            self._turn("active", "suspended_arrears")
+        if self.paid is None and self.pay_by is not None and self.pay_by < on:
+            self._turn("candidate", "registration_lapsed")
+
+    def end_plan(self, how: str) -> None:
+        """End the plan early: months above the cap are closed, paid months count."""
+        plan = self.plan
+        assert plan is not None
+        for bill in self.bills:
+            if bill.status == "open" and bill.month < plan.oldest:
+                bill.status = "beyond_cap"
+        left = [b.month for b in self.bills if b.status == "open"]
+        if left and min(left) > plan.oldest:
+            self.paid = min(left) - 1
+        plan.status = how
+
+    def _turn(self, before: str, after: str) -> None:
+        for who, status in self.people.items():
+            if status == before:
+                self.people[who] = after
+
+    def may_plan(self, on: date, stages: int) -> Stages | None:
+        """The plan that would be made, or None where it is refused."""
+        now = number(on)
+        if (self.plan and not self.missed(on)) or self.paid is None or self.paid >= now - 1:
+            return None
+        asked, above = self.collectable(on)
+        behind = [b for b in asked if b.month < now]
+        if len({b.month for b in (*above, *behind)}) <= 3 or on.day > (27 if on.month == 2 else 28):
+            return None
+        arrears = sum(b.amount for b in behind) - self.credit
+        if arrears < stages:
+            return None
+        return Stages(arrears, stages, now, behind[0].month)
