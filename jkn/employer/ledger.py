@@ -38,7 +38,7 @@ WITH terms AS (
 ), totals AS (
   SELECT employer_id, count(DISTINCT employee_id) AS persons, sum(employer_part) AS employer_part,
     sum(worker_part) AS worker_part
-  FROM shared GROUP BY employer_id
+  FROM shared GROUP BY employer_id HAVING sum(employer_part + worker_part) > 0
 ), made AS (
   INSERT INTO employer_employerbill (employer_id, id, month, persons, employer_part, worker_part,
     amount, basis, due_on, status)

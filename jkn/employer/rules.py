@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from jkn.core.errors import Refused
 from jkn.core.identifiers import plain_digits
-from jkn.core.money import MAX_RUPIAH
 from jkn.core.month import Month
 from jkn.core.words import N_
 
@@ -73,13 +71,6 @@ def employer_va(number: str, *, prefix: str) -> str:
     return prefix + _VA_KIND + number
 
 
-def checked_wage(wage: int) -> int:
-    """Return a monthly wage in rupiah; refuses `wage.invalid`."""
-    if not 0 < wage <= MAX_RUPIAH:
-        raise Refused("wage.invalid", N_("Upah harus rupiah bulat di atas nol."))
-    return wage
-
-
 def check_start(start: date, *, birth: date, on: date) -> None:
     """Refuse `employee.start` for a first day of work before birth or over a year to come."""
     if start <= birth or start > on.replace(day=1).replace(year=on.year + 1):
@@ -120,26 +111,6 @@ def bills_paid_by(amounts: Sequence[int], *, amount: int) -> int:
 def class_of_wage(wage: int, *, class_2_up_to: int) -> str:
     """Return the class of care of a worker's family by the wage in rupiah."""
     return "2" if wage <= class_2_up_to else "1"
-
-
-@dataclass(frozen=True, slots=True)
-class WageFrom:
-    """A wage in rupiah a month, from a day on."""
-
-    valid_from: date
-    monthly: int
-
-
-def wage_in(wages: Sequence[WageFrom], month: Month) -> int:
-    """Return the wage that a month is billed by: the one in force on its first day.
-
-    Who begins within the month is billed by the wage that they begin with.
-    """
-    first = month.first_day()
-    begun = [w for w in wages if w.valid_from <= first]
-    if begun:
-        return max(begun, key=lambda w: w.valid_from).monthly
-    return min(wages, key=lambda w: w.valid_from).monthly
 
 
 def check_end(day: date, *, start: date, on: date) -> None:
