@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -143,3 +145,12 @@ def test_the_statement_is_the_rule_and_lines_add_up(wages):
     bill = EmployerBill.objects.get(employer_id=employer.employer_id)
     assert bill.amount == sum(wage_shares(w, terms=terms).total for w in wages)
     assert Wage.objects.filter(employer_id=employer.employer_id).count() == len(wages)
+
+
+def test_the_command_says_what_it_did(capsys):
+    hired(an_employer())
+    call_command("employer_day", "--on=2026-11-22", "--json")
+    call_command("employer_day")
+    first, second = capsys.readouterr().out.strip().splitlines()
+    assert json.loads(first) == {"billed": 1, "to_enrol": 0}
+    assert second == "0 employers billed, 0 people to register"

@@ -22,6 +22,7 @@ from jkn.core.clock import day_of, now
 from jkn.core.db import sealer
 from jkn.core.identifiers import age_on
 from jkn.nonprod.people import NEWCOMERS, NEWCOMERS_FROM, family
+from jkn.nonprod.seeding.employers import SeededEmployer
 from jkn.nonprod.seeding.families import SeededFamily, SeededMember
 
 # One password for all members and one for all staff: Argon2 takes some 30 ms, and is computed
@@ -61,6 +62,7 @@ class _Holder:
     story: str
     member: SeededMember | None = None
     facility_id: str = ""
+    employer_id: int | None = None
 
 
 _STAFF = (
@@ -68,6 +70,7 @@ _STAFF = (
     (Role.BRANCH, "Andi Saputra", "", "petugas kantor cabang"),
     (Role.ADMIN, "Dewi Kartika", "", "administrator"),
 )
+_EMPLOYERS_PERSON = "Ratna Dewi"
 
 
 Chosen = tuple[SeededFamily, SeededMember]
@@ -92,11 +95,12 @@ def further_candidates(one: SeededFamily, *, today: date) -> Iterator[Chosen]:
 
 def open_accounts(
     chosen: Sequence[Chosen],
-    *, seed: int, titles: Sequence[str], bank_prefixes: dict[str, str],
+    *, seed: int, titles: Sequence[str], bank_prefixes: dict[str, str], employer: SeededEmployer,
 ) -> list[DemoAccount]:  # fmt: skip
     """Make the accounts with password, token and phone; return what is to be printed."""
     holders = [_member(one, member, titles, bank_prefixes) for one, member in chosen]
     holders += [_staff(seed, place) for place in range(len(_STAFF))]
+    holders.append(_at_employer(seed, employer, bank_prefixes))
     hashes = {p: make_password(p) for p in (MEMBER_PASSWORD, STAFF_PASSWORD)}
     told: list[DemoAccount] = []
     for start in range(0, len(holders), _BATCH):
@@ -149,6 +153,7 @@ def _account(holder: _Holder, password_hash: str) -> Account:
         person_id=member.member_id if member else None,
         family_id=member.family_id if member else None,
         facility_id=holder.facility_id,
+        employer_id=holder.employer_id,
         password=password_hash,
         password_changed_at=now(),
     )
@@ -189,6 +194,15 @@ def _staff(seed: int, place: int) -> _Holder:
     return _Holder(
         role, name, household.head.nik, None, household.phone, None, story, None, facility_id
     )
+
+
+def _at_employer(seed: int, employer: SeededEmployer, bank_prefixes: dict[str, str]) -> _Holder:
+    household = family(seed, NEWCOMERS_FROM + NEWCOMERS - 1 - len(_STAFF))
+    return _Holder(
+        Role.EMPLOYER, _EMPLOYERS_PERSON, household.head.nik, None, household.phone,
+        employer.accounts(bank_prefixes), f"badan usaha {employer.name}, {employer.number}",
+        employer_id=employer.employer_id,
+    )  # fmt: skip
 
 
 def _token(seed: int, nik: str) -> str:

@@ -24,7 +24,7 @@ from jkn.gate.models import Partner
 from jkn.membership.models import Family
 from jkn.nonprod.cast import CAST, cast_family
 from jkn.nonprod.demo import BANK_CLIENT, BANK_NAME
-from jkn.nonprod.people import MOST, NEWCOMERS
+from jkn.nonprod.people import MOST, NEWCOMERS, Story
 from jkn.nonprod.seeding.accounts import (
     Chosen,
     DemoAccount,
@@ -33,7 +33,8 @@ from jkn.nonprod.seeding.accounts import (
     open_accounts,
 )
 from jkn.nonprod.seeding.copying import TABLES, Rows, fresh_ids
-from jkn.nonprod.seeding.families import Writer
+from jkn.nonprod.seeding.employers import MOST_WORKERS, open_employer
+from jkn.nonprod.seeding.families import SeededFamily, Writer
 from jkn.nonprod.seeding.history import Circumstances
 
 MOST_FAMILIES = MOST - NEWCOMERS
@@ -73,20 +74,25 @@ def seed(
     writer = _writer(wish)
     first: list[Chosen] = []
     further: list[Chosen] = []
+    working: list[SeededFamily] = []
     for start in range(0, wish.families, _BATCH):
         numbers = range(start, min(start + _BATCH, wish.families))
         for number in numbers:
             one = writer.write(cast_family(wish.seed, number))
+            if one.family.story is Story.WORKER and len(working) < MOST_WORKERS:
+                working.append(one)
             if len(first) < wish.accounts:
                 first += candidates(one)
                 further += further_candidates(one, today=wish.today)
         writer.rows.flush()
         tell(f"{numbers.stop} families")
+    employer = open_employer(working, on=wish.today)
     accounts = open_accounts(
         [*first, *further][: wish.accounts],
         seed=wish.seed,
         titles=[role.title for role in CAST],
         bank_prefixes={bank.code: bank.prefix for bank in banks()},
+        employer=employer,
     )
     record(actor=SYSTEM, verb="nonprod.seeded", group=0, families=wish.families, seed=wish.seed)
     _analyze()

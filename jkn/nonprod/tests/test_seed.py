@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from jkn.account.models import Account, Directory
 from jkn.account.queries import account_of_person, family_of, token_of
 from jkn.contribution.models import Bill, Payment, Posting
-from jkn.contribution.queries import family_bills, figure, virtual_accounts_of
+from jkn.contribution.queries import banks, family_bills, figure, virtual_accounts_of
 from jkn.core.actor import Level, Role
 from jkn.core.db import execute
 from jkn.core.errors import Conflict
@@ -110,7 +110,8 @@ def test_numbers_lead_to_their_family(accounts):
         "nik": members,
         "card": members,
         "kk": FAMILIES,
-        "va": 2 * billed,
+        "va": 2 * billed + 2,  # the employer's, too
+        "employer": 1,
         "payment": payments,
         "bankref": payments,
         "account": 30,
@@ -123,7 +124,9 @@ def test_ids_lie_in_the_past(accounts):
 
 
 def test_accounts_come_with_all_that_signs_in(accounts):
-    assert [a["role"] for a in accounts] == ["member"] * 30 + ["facility", "branch", "admin"]
+    assert [a["role"] for a in accounts] == [
+        *["member"] * 30, "facility", "branch", "admin", "employer",
+    ]  # fmt: skip
     siti, budi, wati = accounts[:3]
     assert (siti["name"], budi["name"]) == ("Siti Rahmawati", "Budi Rahardjo")
     assert siti["phone"] == budi["phone"]
@@ -140,7 +143,8 @@ def test_accounts_come_with_all_that_signs_in(accounts):
     for account in (siti, accounts[-1]):
         actor = token_of(account["token"])[0]
         assert Account.objects.get(id=actor.account_id).check_password(account["password"])
-    rina, andi, _ = accounts[-3:]
+    rina, andi, _, ratna = accounts[-4:]
+    assert ratna["va"] == {b.code: f"{b.prefix}90012345678" for b in banks()}
     assert token_of(rina["token"])[0].facility_id == "3275P002"
     assert rina["va"] is andi["va"] is andi["card"] is None
     assert wati["va"] == virtual_accounts_of(whose(1))
@@ -164,8 +168,8 @@ def test_a_database_with_families_is_left_alone(accounts):
 
 def test_more_accounts_than_families_go_to_other_adults():
     accounts = seed(Wish(seed=3, families=5, accounts=9, today=TODAY))
-    assert len(accounts) == 9 + 3
-    assert len({a["nik"] for a in accounts}) == 12
+    assert len(accounts) == 9 + 4
+    assert len({a["nik"] for a in accounts}) == 13
 
 
 def test_without_wait_a_registration_is_paid_at_once():
@@ -178,7 +182,9 @@ def test_the_command_prints_one_json_array_and_nothing_else():
     out, err = StringIO(), StringIO()
     call_command("seed", "--families=3", "--accounts=2", "--json", stdout=out, stderr=err)
     told = json.loads(out.getvalue())
-    assert [a["role"] for a in told] == ["member", "member", "facility", "branch", "admin"]
+    assert [a["role"] for a in told] == [
+        "member", "member", "facility", "branch", "admin", "employer",
+    ]  # fmt: skip
     assert set(told[0]) >= {"role", "nik", "card", "password", "token", "va"}
     with pytest.raises(CommandError, match="not_empty"):
         call_command("seed", "--families=3", stdout=out, stderr=err)
