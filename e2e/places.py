@@ -28,8 +28,19 @@ NUMBERED = {
     "/iuran/riwayat/<int:id>/": ("/iuran/riwayat/", "/iuran/riwayat/"),
     "/keluarga/data/<int:member_id>/": ("/keluarga/", "/keluarga/data/"),
 }
+# Opened by test_employer.py, with who acts for the employer.
+EMPLOYER_PAGES = (
+    "/perusahaan/", "/perusahaan/pekerja/", "/perusahaan/pekerja/tambah/",
+    "/perusahaan/pekerja/unggah/", "/perusahaan/tagihan/", "/perusahaan/riwayat/",
+)  # fmt: skip
 # Steps of a journey, and answers that are no page: other tests open them.
 ELSEWHERE = {
+    *EMPLOYER_PAGES,
+    "/perusahaan/pekerja/<int:id>/", "/perusahaan/pekerja/<int:id>/upah/",
+    "/perusahaan/pekerja/<int:id>/berhenti/", "/perusahaan/pekerja/unggah/<int:id>/",
+    "/perusahaan/pekerja/contoh.csv", "/perusahaan/tagihan/<int:id>/",
+    "/perusahaan/riwayat/<int:id>/", "/perusahaan/riwayat/<int:id>/kuitansi.pdf",
+    "/petugas/badan-usaha/", "/petugas/badan-usaha/<slug:number>/",
     "/iuran/bayar/<slug:bank>/",
     "/iuran/riwayat/<int:id>/kuitansi.pdf", "/iuran/riwayat/tahun/<int:year>.pdf",
     f"{DESK}perbaikan/<int:correction_id>/",

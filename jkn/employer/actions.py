@@ -22,7 +22,14 @@ from jkn.core.words import N_
 from jkn.employer import ledger
 from jkn.employer.models import Employee, Employer, Wage
 from jkn.employer.queries import Known, known_workers, nik_digest, pending, terms_of
-from jkn.employer.rules import EndReason, bill_due, check_end, check_start, employer_va
+from jkn.employer.rules import (
+    EmployeeState,
+    EndReason,
+    bill_due,
+    check_end,
+    check_start,
+    employer_va,
+)
 from jkn.employer.sheet import EmployeeRow, RowError
 from jkn.gate.jobs import defer
 
@@ -133,14 +140,16 @@ def _employee(actor: Actor, employer_id: int, row: EmployeeRow) -> Employee:
         id=employee_id,
         nik_digest=nik_digest(row.nik),
         nik_sealed=sealer().seal(row.nik, place=f"employer.employee.nik.{employee_id}"),
-        kk_sealed=(
-            sealer().seal(row.kk, place=f"employer.employee.kk.{employee_id}") if row.kk else None
-        ),
+        kk_sealed=_sealed_kk(row.kk, employee_id) if row.kk else None,
         name=row.name,
         birth_date=row.birth_date,
         started_on=row.start,
         by_account=actor.account_id,
     )
+
+
+def _sealed_kk(kk: str, employee_id: int) -> bytes:
+    return sealer().seal(kk, place=f"employer.employee.kk.{employee_id}")
 
 
 def _wage(actor: Actor, employer_id: int, employee_id: int, row: EmployeeRow) -> Wage:
@@ -206,12 +215,15 @@ def end_work(
 
 
 @transaction.atomic
-def try_again(*, actor: Actor, employer_id: int, employee_id: int) -> None:
-    """Let a registration be tried again, after the branch has solved what stood in its way."""
+def try_again(*, actor: Actor, employer_id: int, employee_id: int, kk: str = "") -> None:
+    """Let a registration be tried again: with the KK now, or after the branch has helped."""
     person = _working(employer_id, employee_id)
-    if person.state == "enrolled":
+    if person.state == EmployeeState.ENROLLED:
         return
-    Employee.objects.filter(employer_id=employer_id, id=person.id).update(state="pending", why="")
+    if kk:
+        person.kk_sealed = _sealed_kk(kk, person.id)
+    person.state, person.why = EmployeeState.PENDING.value, ""
+    person.save(update_fields=["kk_sealed", "state", "why"])
     record(actor=actor, verb="employer.tried_again", group=employer_id, subject=employee_id)
     defer("employer.enrol", employer_id=employer_id, employee_id=employee_id)
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from jkn.core.clock import today
 from jkn.core.errors import Refused
-from jkn.core.identifiers import calendar_day
+from jkn.core.identifiers import calendar_day, family_card
 from jkn.core.money import typed_rupiah
 from jkn.core.words import N_
 from jkn.employer.rules import END_REASONS, employer_number
@@ -57,6 +57,17 @@ class EmployeeForm(forms.Form):
         """Show errors, each at its field."""
         for error in errors:
             self.add_error(error.column, ValidationError(error_words(error)))
+
+
+class AgainForm(forms.Form):
+    """The family card of somebody whose registration is tried again, where it was missing."""
+
+    kk = forms.CharField(label=N_("Nomor Kartu Keluarga"), max_length=30, required=False)
+
+    def clean_kk(self) -> str:
+        """Return the KK's 16 digits, or an empty text."""
+        text = self.cleaned_data["kk"].strip()
+        return checked(family_card, text) if text else ""
 
 
 class WageForm(forms.Form):

@@ -18,7 +18,7 @@ _STATES = {
 }
 _ENDED = ("", N_("Sudah berhenti"))
 _WHY = {
-    "employee.kk_needed": N_("Belum peserta JKN. Hapus, lalu tambahkan lagi dengan nomor KK."),
+    "employee.kk_needed": N_("Belum peserta JKN. Isi nomor KK, lalu coba lagi."),
     "employee.register_differs": N_(
         "NIK, KK, dan tanggal lahir tidak cocok dengan data kependudukan."
     ),

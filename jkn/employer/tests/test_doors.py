@@ -22,6 +22,7 @@ from jkn.employer.tests.factories import (
     a_member_with,
     an_employer,
     an_employer_account,
+    enrol_all,
     hired,
     va_of,
 )
@@ -339,3 +340,17 @@ def test_the_same_person_twice_in_a_list_is_an_error(program, employer):
     assert told.status_code == 422
     assert told.json()["errors"][0]["row"] == 2
     assert not people(employer).exists()
+
+
+def test_a_missing_family_card_is_given_afterwards(ratna, employer):
+    typed = form()
+    ratna.post("/perusahaan/pekerja/tambah/", typed)
+    assert enrol_all(employer) == ["branch"]
+    person = people(employer).get()
+    place = f"/perusahaan/pekerja/{person.id}/"
+    assert "Isi nomor KK" in ratna.get(place).content.decode()
+    assert ratna.post(place + "ulang/", {"kk": "1"}).status_code == 422
+    assert people(employer).get().state == "branch"
+    assert ratna.post(place + "ulang/", {"kk": "3275010101990001"}).status_code == 302
+    person = people(employer).get()
+    assert (person.state, person.kk) == ("pending", "3275010101990001")

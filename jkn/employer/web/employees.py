@@ -14,7 +14,7 @@ from jkn.core.errors import Conflict, Refused
 from jkn.core.words import N_
 from jkn.employer import queries
 from jkn.employer.actions import change_wage, end_work, import_employees, try_again
-from jkn.employer.forms import EmployeeForm, EndForm, WageForm
+from jkn.employer.forms import AgainForm, EmployeeForm, EndForm, WageForm
 from jkn.employer.presenters import REASONS, shown, state_words, why_words
 from jkn.employer.queries import EMPLOYEES_ON_A_PAGE
 from jkn.employer.rules import EndReason
@@ -50,8 +50,14 @@ def employees(request: HttpRequest) -> HttpResponse:
 @page(who=EMPLOYER)
 def employee(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
     """One employee: how far the registration is, wages by date, what can be done."""
+    return _employee_page(request, id, AgainForm())
+
+
+def _employee_page(
+    request: HttpRequest, employee_id: int, form: AgainForm, *, status: int = 200
+) -> HttpResponse:
     own = queries.employer(employer_of(request))
-    person = queries.worker(own.employer_id, id)
+    person = queries.worker(own.employer_id, employee_id)
     kind, title = state_words(person.row)
     mark_own_read(actor=caller(request), verb="employer.employees", group=own.employer_id)
     context = {
@@ -59,10 +65,11 @@ def employee(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
         "tag": kind,
         "title": title,
         "why": why_words(person.row),
-        "wages": queries.wages_of(own.employer_id, id),
+        "wages": queries.wages_of(own.employer_id, employee_id),
         "reason": REASONS.get(person.row.end_reason, ""),
+        "form": form,
     }
-    return framed(request, own, "employer/employee.jinja", context)
+    return framed(request, own, "employer/employee.jinja", context, status=status)
 
 
 @page(who=EMPLOYER, methods=("GET", "HEAD", "POST"))
@@ -131,9 +138,15 @@ def end(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
 def again(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
     """Try a registration again, once the branch has solved what stood in its way."""
     employer_id = employer_of(request)
+    form = AgainForm(request.POST)
+    if not form.is_valid():
+        return _employee_page(request, id, form, status=422)
 
     def act() -> Answer:
-        try_again(actor=caller(request), employer_id=employer_id, employee_id=id)
+        try_again(
+            actor=caller(request), employer_id=employer_id, employee_id=id,
+            kk=form.cleaned_data["kk"],
+        )  # fmt: skip
         return Answer(302, location=f"{LIST}{id}/")
 
     return HttpResponseRedirect(once(request, group=employer_id, act=act).location)
