@@ -21,7 +21,8 @@ def _kept_tables() -> set[str]:
     return {
         model._meta.db_table
         for model in apps.get_models()
-        if getattr(model, "distribution", "") == "reference" and model.__name__ != "Partner"
+        if getattr(model, "distribution", "") == "reference"
+        and model.__name__ not in ("Partner", "ClosedMonth")
     } | {"django_migrations", "django_content_type"}
 
 

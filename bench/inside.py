@@ -110,7 +110,7 @@ def plain(*, count: int, paid_until: str) -> dict[str, int]:
 def bill(*, month: str) -> dict[str, float]:
     """Make the bills of a month; return their number, and our own CPU seconds."""
     begun = time.process_time()
-    made = bill_month(a_month(month))
+    made = bill_month(a_month(month), on=a_month(month).first_day())
     return {"count": made, "seconds": time.process_time() - begun}
 
 

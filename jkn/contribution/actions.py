@@ -350,7 +350,7 @@ def run_day(*, on: date) -> DayDone:
     for one in months_between(month.plus(-_MONTHS_LOOKED_BACK), month):
         with transaction.atomic():
             apply_class_changes(month=one)
-        billed += bill_month(one)
+        billed += bill_month(one, on=on)
     by_credit = sum(
         use_credit(family_id=family_id, on=on)
         for family_id in ledger.credited_and_owing(month=month.index)

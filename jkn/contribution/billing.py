@@ -6,12 +6,13 @@ started twice, a run leaves one bill for a family and month. Between `queries` a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 
 from django.db import IntegrityError, transaction
 
+from jkn.contribution.ledger import open_day
 from jkn.contribution.queries import figure
 from jkn.contribution.rules import due_day
 from jkn.core.db import execute
@@ -61,7 +62,7 @@ WITH price AS MATERIALIZED (
   RETURNING family_id, id, amount
 ), journal AS (
   INSERT INTO contribution_journal (family_id, id, kind, day, at)
-  SELECT family_id, id, 'billed', %(first)s, now() FROM made
+  SELECT family_id, id, 'billed', %(posted)s, now() FROM made
 ), lines AS (
   INSERT INTO contribution_posting (family_id, id, journal_id, debit, credit, amount, bill_id)
   SELECT family_id, id, id, 'receivable', 'income', amount, id FROM made RETURNING 1
@@ -87,17 +88,23 @@ def silent(_: int) -> None:
     """Tell nobody how far a run is."""
 
 
-def bill_month(month: Month, *, size: int = SLICE, tell: Progress = silent) -> int:
+def bill_month(
+    month: Month, *, on: date, size: int = SLICE, tell: Progress = silent
+) -> int:
     """Make the bills of a month for all who pay for themselves; return how many.
 
-    At the tariff and class in force on the month's first day. A family that has a bill of that
-    month keeps it: the run may be repeated, interrupted and started beside itself.
+    At the tariff and class in force on the month's first day, booked under that day, or under
+    `on` where its books are closed. A family that has a bill of that month keeps it: the run may
+    be repeated, interrupted and started beside itself.
     """
     first = month.first_day()
-    due = due_day(month, day=figure("due_day", on=first).value)
+    days = {
+        "first": first, "due": due_day(month, day=figure("due_day", on=first).value),
+        "posted": open_day(first, on=on),
+    }  # fmt: skip
     made = 0
     for one in slices(size=size):
-        count = _bill_slice(one, month, due)
+        count = _bill_slice(one, month, days)
         made += count
         tell(count)
     return made
@@ -113,11 +120,8 @@ def without_tariff(month: Month) -> list[tuple[str, str, int]]:
 
 
 @transaction.atomic
-def _bill_slice(one: Slice, month: Month, due: date) -> int:
-    values = {
-        "after": one.after, "through": one.through, "month": month.index,
-        "first": month.first_day(), "due": due,
-    }  # fmt: skip
+def _bill_slice(one: Slice, month: Month, days: Mapping[str, date]) -> int:
+    values = {"after": one.after, "through": one.through, "month": month.index, **days}
     execute(NO_LOOPS)
     ((waiting,),) = execute(_LOCK, values)
     return int(execute(_BILL, values)[0][0]) if waiting else 0

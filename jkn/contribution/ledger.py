@@ -259,3 +259,11 @@ def _columns(settlement: Settlement, lines: Sequence[Posting]) -> dict[str, list
 def _all_touched(rows: list[tuple[Any, ...]], settlement: Settlement) -> None:
     if rows[0][0] != len(settlement.paid) + len(settlement.beyond_cap):
         raise RuntimeError("a bill changed under the family's lock")
+
+
+def open_day(day: date, *, on: date) -> date:
+    """Return the day under which something of a day is posted: `on` where its month is closed."""
+    rows = execute(
+        "SELECT 1 FROM contribution_closedmonth WHERE month >= %s LIMIT 1", [Month.of(day).index]
+    )
+    return on if rows else day

@@ -209,6 +209,21 @@ class Posting(FamilyModel):
         return f"{self.debit} ← {self.credit}: {self.amount}"
 
 
+class ClosedMonth(models.Model):
+    """A month whose books are closed, with every month before it; a trigger refuses postings.
+
+    Rows are never changed: a closed month is corrected by new journals of an open day.
+    """
+
+    distribution: ClassVar[str] = "reference"
+
+    month = models.IntegerField(primary_key=True)  # core.month index
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"closed up to {Month.at(self.month)}"
+
+
 class InstalmentPlan(FamilyModel):
     """A family's plan to pay its arrears in stages; at most one runs at a time."""
 

@@ -106,6 +106,7 @@ VERBS = {
     "contribution.ahead": N_("Memilih bayar di muka"),
     "contribution.va_looked": N_("Melihat tagihan lewat nomor virtual account"),
     "treasury.desk_looked": N_("Membuka uang keluarga di kantor cabang"),
+    "treasury.exported": N_("Mengunduh jurnal keluarga"),
     "treasury.refund_asked": N_("Meminta pengembalian titipan"),
     "treasury.refund_proposed": N_("Memeriksa pengembalian titipan"),
     "treasury.refund_approved": N_("Menyetujui pengembalian titipan"),

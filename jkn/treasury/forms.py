@@ -11,11 +11,20 @@ from django.core.exceptions import ValidationError
 from jkn.core import identifiers
 from jkn.core.errors import Refused
 from jkn.core.money import typed_rupiah
+from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.answers import words
 from jkn.membership.forms import REQUIRED, checked
 from jkn.treasury.actions import Wanted
-from jkn.treasury.rules import RefundEvent, bank_account, reference
+from jkn.treasury.journal import Criteria
+from jkn.treasury.rules import (
+    RefundEvent,
+    bank_account,
+    month_of,
+    receipt_id,
+    reference,
+    search_span,
+)
 
 
 class RefundForm(forms.Form):
@@ -148,4 +157,85 @@ class MoneySearchForm(forms.Form):
                 cleaned["number"] = parsers[cleaned["kind"]](cleaned["number"])
             except Refused as refused:
                 self.add_error("number", ValidationError(words(refused)))
+        return cleaned
+
+
+_DAY = ["%Y-%m-%d", "%d-%m-%Y"]
+_NO_DAY = {
+    "required": N_("Isi tanggal."),
+    "invalid": N_("Tulis tanggal, bulan, tahun. Contoh: 31-01-2027."),
+}
+SPAN_DAYS = 366
+
+
+class JournalForm(forms.Form):
+    """What is searched for in the journal; all but the days may stay empty."""
+
+    since = forms.DateField(label=N_("Dari tanggal"), input_formats=_DAY, error_messages=_NO_DAY)
+    until = forms.DateField(label=N_("Sampai tanggal"), input_formats=_DAY, error_messages=_NO_DAY)
+    kind = forms.ChoiceField(
+        label=N_("Jenis jurnal"), required=False,
+        error_messages={"invalid_choice": N_("Pilih salah satu.")},
+    )  # fmt: skip
+    receipt = forms.CharField(label=N_("Nomor kuitansi"), max_length=30, required=False)
+    reference = forms.CharField(label=N_("Nomor referensi bank"), max_length=80, required=False)
+    amount = forms.CharField(label=N_("Jumlah (rupiah)"), max_length=30, required=False)
+    family = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, data: Any, *, kinds: Sequence[tuple[str, str]]) -> None:
+        super().__init__(data)
+        _choose(self, "kind", [("", N_("Semua")), *kinds])
+
+    def clean_receipt(self) -> int | None:
+        """Return the payment that a receipt's number names."""
+        typed = self.cleaned_data["receipt"]
+        return checked(receipt_id, typed) if typed else None
+
+    def clean_reference(self) -> str:
+        """Return the bank's reference in its plain form."""
+        typed = self.cleaned_data["reference"]
+        return checked(reference, typed) if typed else ""
+
+    def clean_amount(self) -> int | None:
+        """Return the amount in whole rupiah."""
+        typed = self.cleaned_data["amount"]
+        return checked(typed_rupiah, typed) if typed else None
+
+    def clean(self) -> dict[str, Any]:
+        """Return all with a span of days that can be read."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"since", "until"} <= cleaned.keys():
+            try:
+                search_span(cleaned["since"], cleaned["until"], most_days=SPAN_DAYS)
+            except Refused as refused:
+                self.add_error("until", ValidationError(words(refused)))
+        return cleaned
+
+    @property
+    def criteria(self) -> Criteria:
+        """What was searched for; only of a valid form."""
+        given = self.cleaned_data
+        return Criteria(
+            given["since"], given["until"], given["family"], given["receipt"],
+            given["reference"], given["amount"], given["kind"],
+        )  # fmt: skip
+
+
+class CloseForm(forms.Form):
+    """What an officer does with a month's books."""
+
+    ACTS = ("count", "propose", "close", "drop")
+    act = forms.ChoiceField(choices=[(act, act) for act in ACTS])
+    month = forms.CharField(max_length=7)
+    reason = forms.CharField(label=N_("Alasan"), max_length=200, required=False)
+
+    def clean_month(self) -> Month:
+        """Return the month."""
+        return checked(month_of, self.cleaned_data["month"])
+
+    def clean(self) -> dict[str, Any]:
+        """Return the act; taking a proposal back needs a reason."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("act") == "drop" and not cleaned.get("reason"):
+            self.add_error("reason", ValidationError(REQUIRED["required"]))
         return cleaned

@@ -11,6 +11,15 @@ from jkn.core.words import N_
 from jkn.gate.jobs import RETRY
 from jkn.treasury.queries import refund_of
 from jkn.treasury.rules import RefundState
+from jkn.treasury.totals import roll_up
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="treasury.roll_up", queueing_lock="treasury.roll_up")
+def add_up(timestamp: int = 0) -> None:
+    """Add the open months up every hour, and a closed one a last time."""
+    roll_up()
+
 
 _TOLD = {
     RefundState.REQUESTED: (

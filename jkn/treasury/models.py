@@ -1,12 +1,15 @@
-"""Refunds of credit: who asked, who checked, who approved, and what the bank did."""
+"""Refunds of credit with who did what; rollups of the ledger; who closed a month."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from jkn.core.db import DatedFigure, FamilyModel
+from jkn.core.month import Month
 from jkn.treasury.rules import OPEN, RefundState
 
 _AFTER_TWO = [RefundState.APPROVED.value, RefundState.PAID.value, RefundState.RETURNED.value]
@@ -89,3 +92,57 @@ class Refund(FamilyModel):
 
     def __str__(self) -> str:
         return f"refund {self.id}: {self.state}"
+
+
+class MonthTotal(models.Model):
+    """What one account was debited and credited in one month: a rollup of all postings."""
+
+    distribution: ClassVar[str] = "local"
+
+    pk = models.CompositePrimaryKey("month", "account")
+    month = models.IntegerField()  # core.month index
+    account = models.CharField(max_length=60)
+    debit = models.BigIntegerField()  # rupiah
+    credit = models.BigIntegerField()  # rupiah
+    at = models.DateTimeField()  # when it was last added up
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(debit__gte=0) & Q(credit__gte=0), name="month_total_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} in {Month.at(self.month)}"
+
+
+class MonthClose(models.Model):
+    """The closing of a month (and of all open ones before it): proposed by one, closed by another."""
+
+    distribution: ClassVar[str] = "local"
+
+    month = models.IntegerField(primary_key=True)  # core.month index
+    total = models.BigIntegerField()  # rupiah debited in the month, as it was proposed
+    proposed_by = models.BigIntegerField()
+    proposed_name = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField(db_default=Now())
+    closed_by = models.BigIntegerField(null=True)
+    closed_name = models.CharField(max_length=120, default="")
+    closed_at = models.DateTimeField(null=True)
+    rolled_at = models.DateTimeField(null=True)  # added up a last time after the closing
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | (
+                    Q(closed_at__isnull=False, closed_by__isnull=False)
+                    & ~Q(closed_by=F("proposed_by"))
+                ),
+                name="month_closed_by_two",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"close of {Month.at(self.month)}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from jkn.contribution.rules import receipt_number
 from jkn.core.words import N_
+from jkn.treasury.journal import Line
 from jkn.treasury.models import Refund
 from jkn.treasury.queries import account_of
 from jkn.treasury.rules import OPEN, BankAccount, RefundEvent, RefundState, events_of
@@ -40,6 +43,47 @@ _ACTS = {
     RefundEvent.PAY: N_("Catat sudah dikirim bank"),
     RefundEvent.RETURN: N_("Catat gagal atau dikembalikan bank"),
 }
+
+KINDS = {
+    "billed": N_("Tagihan"),
+    "paid": N_("Pembayaran"),
+    "credit": N_("Titipan dipakai"),
+    "refund_held": N_("Pengembalian disisihkan"),
+    "refund_freed": N_("Pengembalian ditolak"),
+    "refund_paid": N_("Pengembalian dikirim"),
+    "refund_back": N_("Pengembalian kembali dari bank"),
+}  # kinds of other modules show their own name
+ACCOUNTS = {
+    "receivable": N_("Piutang iuran"),
+    "income": N_("Pendapatan iuran"),
+    "credit": N_("Titipan peserta"),
+    "beyond_cap": N_("Tunggakan di atas batas"),
+    "refund_payable": N_("Pengembalian yang disisihkan"),
+}
+SHEET_HEADS = (
+    "day", "journal", "kind", "group", "receipt", "bank", "reference", "debit", "credit", "amount",
+)  # fmt: skip
+
+
+def account_words(account: str) -> str:
+    """Return what people call an account (a msgid, or a bank's clearing account as it is)."""
+    return ACCOUNTS.get(account, account)
+
+
+def number(prefix: str, thing: int) -> str:
+    """Return a number that people can read aloud, of a journal (J) or a ledger group (K)."""
+    return f"{prefix}-{receipt_number(thing)}"
+
+
+def sheet(lines: Iterable[Line]) -> Iterator[tuple[str | int, ...]]:
+    """Yield the rows of the exported journal; the amount is a number, all else is text."""
+    yield SHEET_HEADS
+    for line in lines:
+        j = line.journal
+        yield (
+            j.day.isoformat(), number("J", j.id), j.kind, number("K", j.family_id), j.receipt,
+            j.bank, j.reference, line.debit, line.credit, line.amount,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jkn.core.db import execute
+from jkn.core.month import Month
 from jkn.core.promises import Promise
+from jkn.treasury.totals import differences
 
 _HELD = """
 SELECT family_id FROM (
@@ -34,6 +36,21 @@ _ONE_REFERENCE = """
 SELECT bank FROM treasury_refund WHERE bank <> '' GROUP BY bank, bank_reference HAVING count(*) > 1
 """
 
+_TOTALS = """
+SELECT month FROM treasury_monthtotal GROUP BY month HAVING sum(debit) <> sum(credit)
+"""
+_CLOSED_BY_TWO = """
+SELECT c.month FROM contribution_closedmonth c
+LEFT JOIN treasury_monthclose m ON m.month = c.month AND m.closed_by <> m.proposed_by
+WHERE m.month IS NULL
+"""
+
+
+def _rollup_differs() -> int:
+    """Count the accounts of final months whose rollup is not what their postings say."""
+    ((last,),) = execute("SELECT max(month) FROM treasury_monthclose WHERE rolled_at IS NOT NULL")
+    return 0 if last is None else len(differences(first=Month(2000, 1), last=Month.at(last)))
+
 
 def _count(sql: str) -> Callable[[], int]:
     return lambda: int(execute(f"SELECT count(*) FROM ({sql}) broken")[0][0])  # noqa: S608
@@ -44,4 +61,7 @@ PROMISES = (
     Promise("refund.paid", "Each payout is booked whole, to its bank.", _count(_PAID)),
     Promise("refund.two_persons", "Nobody approved alone.", _count(_TWO_PERSONS)),
     Promise("refund.reference", "No bank transfer pays two refunds.", _count(_ONE_REFERENCE)),
+    Promise("treasury.balanced", "Each month's debits are its credits.", _count(_TOTALS)),
+    Promise("treasury.rollup", "A closed month is what was posted in it.", _rollup_differs),
+    Promise("treasury.closed_by_two", "Nobody closed a month alone.", _count(_CLOSED_BY_TWO)),
 )

@@ -14,7 +14,7 @@ from jkn.core.db import sealer
 from jkn.core.errors import NotFound
 from jkn.core.figures import Figure, figure_on
 from jkn.gate.queries import partners
-from jkn.treasury.models import Refund, TreasuryFigure
+from jkn.treasury.models import MonthClose, Refund, TreasuryFigure
 from jkn.treasury.rules import OPEN, BankAccount, RefundState
 
 _REMEMBERED_SECONDS = 60
@@ -100,6 +100,16 @@ def refunds_awaiting_payout(*, at_most: int = 10_000) -> list[AwaitingPayout]:
         for r in rows[:at_most]
         for account in [account_of(r)]
     ]
+
+
+def proposed_close() -> MonthClose | None:
+    """Return the closing that waits for a second officer, or None; one waits at most."""
+    return MonthClose.objects.filter(closed_at__isnull=True).first()
+
+
+def closings(*, at_most: int = 24) -> list[MonthClose]:
+    """Return the closings that were done, newest first."""
+    return list(MonthClose.objects.filter(closed_at__isnull=False).order_by("-month")[:at_most])
 
 
 def paying_banks() -> list[str]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from jkn.contribution.rules import Chart, Posting, clearing
 from jkn.core.errors import Conflict, Refused
+from jkn.core.month import Month
 from jkn.core.words import N_
 
 
@@ -130,6 +131,50 @@ def reference(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9/._-]{3,64}", plain):
         raise Refused("refund.reference", N_("Tulis nomor referensi bank: 3 sampai 64 huruf."))
     return plain
+
+
+def month_of(text: str) -> Month:
+    """Return a month written as `2026-11`; refuses `month.invalid`."""
+    found = re.fullmatch(r"(2[0-9]{3})-(0[1-9]|1[0-2])", text)
+    if found is None:
+        raise Refused("month.invalid", N_("Tulis tahun dan bulan. Contoh: 2026-11."))
+    return Month(int(found[1]), int(found[2]))
+
+
+_RECEIPT = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # as `receipt_number` writes it
+
+
+def receipt_id(text: str) -> int:
+    """Return the payment that a receipt's number names; refuses `receipt.invalid`.
+
+    Read as people write it: small letters, spaces and dashes, O for 0, I and L for 1.
+    """
+    plain = re.sub(r"[\s-]+", "", text).upper().translate(str.maketrans("OIL", "011"))
+    if len(plain) != 13 or not set(plain) <= set(_RECEIPT):
+        raise Refused("receipt.invalid", N_("Nomor kuitansi berisi 13 huruf dan angka."))
+    number = 0
+    for letter in plain:
+        number = number * 32 + _RECEIPT.index(letter)
+    if number >= 2**63:
+        raise Refused("receipt.invalid", N_("Nomor kuitansi berisi 13 huruf dan angka."))
+    return number
+
+
+def seen_last(text: str) -> tuple[date, int] | None:
+    """Return the day and id after which a page goes on (`2026-11-22.4711`), or None."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})\.([0-9]{1,18}|[0-8][0-9]{18})", text, re.ASCII)
+    try:
+        return (date.fromisoformat(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
+
+
+def search_span(since: date, until: date, *, most_days: int) -> None:
+    """Refuse `journal.span` where a search runs backwards or over too many days."""
+    if until < since:
+        raise Refused("journal.span", N_("Tanggal akhir lebih awal dari tanggal mulai."))
+    if (until - since).days >= most_days:
+        raise Refused("journal.span", N_("Pilih paling banyak {days} hari."), days=most_days)
 
 
 # What each step books. A posting is the rupiah from the credited to the debited account.

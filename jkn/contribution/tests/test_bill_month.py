@@ -29,7 +29,7 @@ from jkn.membership.slices import Slice
 from jkn.membership.tests.factories import a_family, members_of
 
 pytestmark = pytest.mark.django_db
-DECEMBER = Month(2026, 12)
+DECEMBER, ON = Month(2026, 12), date(2026, 11, 22)
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def test_next_month_is_billed_and_the_command_says_so(capsys):
 
 def test_a_month_to_come_is_not_owed_before_it_begins(on_day):
     siti = a_billed_family(months=1)
-    bill_month(DECEMBER)
+    bill_month(DECEMBER, on=ON)
     bank = Bank(a_bank())
     assert bank.pay(va_of(siti), "R1", 70_000).status_code == 404
     assert bank.pay(va_of(siti), "R2", 35_000).status_code == 200
@@ -162,7 +162,7 @@ def test_each_range_is_told_with_what_it_made():
     for _ in range(5):
         a_family()
     counts = []
-    assert bill_month(DECEMBER, size=2, tell=counts.append) == 5
+    assert bill_month(DECEMBER, on=ON, size=2, tell=counts.append) == 5
     assert counts == [2, 2, 1]
     lines = []
     tell = progress.Told(lines.append, "bills", size=2)
@@ -186,9 +186,9 @@ def test_a_run_that_fails_half_way_keeps_its_ranges_and_goes_on_where_it_was(mon
 
     monkeypatch.setattr(billing, "_bill_slice", failing)
     with pytest.raises(RuntimeError):
-        bill_month(DECEMBER, size=2)
+        bill_month(DECEMBER, on=ON, size=2)
     assert [len(bills_of(f)) for f in families] == [1, 1, 0, 0, 0]
-    assert bill_month(DECEMBER) == 3
+    assert bill_month(DECEMBER, on=ON) == 3
     assert [len(bills_of(f)) for f in families] == [1] * 5
     assert broken_promises() == []
 
@@ -198,7 +198,7 @@ def test_a_run_that_fails_half_way_keeps_its_ranges_and_goes_on_where_it_was(mon
 
 def test_a_class_that_begins_with_the_month_is_billed_before_it_is_copied(on_day):
     siti = a_family(next_class="1", next_class_from=date(2026, 12, 1))
-    bill_month(DECEMBER)
+    bill_month(DECEMBER, on=ON)
     assert bills_of(siti) == [("2026-12", "1", 150_000, "open")]
     assert Family.objects.get(family_id=siti.family_id).care_class == "3"
     run_day(on=date(2026, 12, 1))
@@ -208,25 +208,25 @@ def test_a_class_that_begins_with_the_month_is_billed_before_it_is_copied(on_day
 
 def test_a_class_that_is_changed_after_the_run_begins_with_the_month_after():
     siti = a_family()
-    bill_month(DECEMBER)
+    bill_month(DECEMBER, on=ON)
     begins = change_class(
         actor=SYSTEM, family_id=siti.family_id, care_class="1", on=date(2026, 11, 25), reason=""
     )
     assert begins == date(2027, 1, 1)
-    bill_month(Month(2027, 1))
+    bill_month(Month(2027, 1), on=ON)
     assert [b[1:3] for b in bills_of(siti)] == [("3", 35_000), ("1", 150_000)]
 
 
 def test_a_baby_born_after_the_run_has_a_bill_beside_it():
     siti = a_family()
-    bill_month(DECEMBER)
+    bill_month(DECEMBER, on=ON)
     birth = Birth(members_of(siti)[0].id, date(2026, 11, 20), (Baby("Bayi Ny. Siti", "f", ""),))
     registered = register_newborns(
         actor=SYSTEM, family_id=siti.family_id, birth=birth, on=date(2026, 11, 22)
     )
     assert registered.amount == 70_000
     assert [b[0] for b in bills_of(siti)] == ["2026-11", "2026-12", "2026-12"]
-    bill_month(Month(2027, 1))
+    bill_month(Month(2027, 1), on=ON)
     assert bills_of(siti)[-1] == ("2027-01", "3", 70_000, "open")
     assert broken_promises() == []
 
@@ -234,18 +234,18 @@ def test_a_baby_born_after_the_run_has_a_bill_beside_it():
 @pytest.mark.parametrize("segment", [s.value for s in Segment if s not in ("pbpu", "bp")])
 def test_whom_others_pay_for_gets_no_bill(segment):
     assert a_family(segment=segment)
-    assert bill_month(DECEMBER) == 0
+    assert bill_month(DECEMBER, on=ON) == 0
 
 
 def test_old_bills_keep_their_tariff_when_a_new_one_begins():
     siti = a_family(paid_month=Month(2026, 10).index)
-    bill_month(Month(2026, 11))
+    bill_month(Month(2026, 11), on=ON)
     Tariff.objects.create(
         segment="pbpu", care_class="3", valid_from=date(2026, 12, 1), monthly=42_000,
         government=0, basis="Perpres contoh", verified=False,
     )  # fmt: skip
-    assert bill_month(Month(2026, 11)) == 0
-    bill_month(DECEMBER)
+    assert bill_month(Month(2026, 11), on=ON) == 0
+    bill_month(DECEMBER, on=ON)
     assert [b[2] for b in bills_of(siti)] == [35_000, 42_000]
     assert Bill.objects.filter(family_id=siti.family_id, per_person=35_000).count() == 1
 
@@ -256,7 +256,7 @@ def test_old_bills_keep_their_tariff_when_a_new_one_begins():
 @pytest.mark.django_db(transaction=True)
 def test_eight_runs_of_ranges_at_once_make_one_bill_each():
     families = [a_family(names=("Siti", "Budi")) for _ in range(15)]
-    made = at_once([lambda: bill_month(DECEMBER, size=2)] * 8)
+    made = at_once([lambda: bill_month(DECEMBER, on=ON, size=2)] * 8)
     assert sum(made) == len(families)
     assert all(len(bills_of(f)) == 1 for f in families)
     assert Journal.objects.filter(kind="billed").count() == len(families)
@@ -302,7 +302,7 @@ def test_a_run_waits_for_a_family_that_is_locked_and_sees_what_was_written():
 
     def run():
         slept(0.2)
-        bill_month(Month(2026, 11))
+        bill_month(Month(2026, 11), on=ON)
 
     at_once([baby, run])
     assert [b[2] for b in bills_of(siti)] == [70_000]

@@ -69,6 +69,7 @@ _STAFF = (
     (Role.FACILITY, "Rina Marlina", STAFF_FACILITY, "petugas Puskesmas Jati Makmur"),
     (Role.BRANCH, "Andi Saputra", "", "petugas kantor cabang"),
     (Role.ADMIN, "Dewi Kartika", "", "administrator"),
+    (Role.BRANCH, "Yuni Lestari", "", "petugas kantor cabang, orang kedua"),
 )
 _EMPLOYERS_PERSON = "Ratna Dewi"
 

@@ -26,6 +26,7 @@ from jkn.nonprod.seeding.run import Wish, seed
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
+STAFF = ["facility", "branch", "admin", "branch", "employer"]
 FAMILIES = 60
 
 
@@ -124,9 +125,7 @@ def test_ids_lie_in_the_past(accounts):
 
 
 def test_accounts_come_with_all_that_signs_in(accounts):
-    assert [a["role"] for a in accounts] == [
-        *["member"] * 30, "facility", "branch", "admin", "employer",
-    ]  # fmt: skip
+    assert [a["role"] for a in accounts] == ["member"] * 30 + STAFF
     siti, budi, wati = accounts[:3]
     assert (siti["name"], budi["name"]) == ("Siti Rahmawati", "Budi Rahardjo")
     assert siti["phone"] == budi["phone"]
@@ -143,7 +142,7 @@ def test_accounts_come_with_all_that_signs_in(accounts):
     for account in (siti, accounts[-1]):
         actor = token_of(account["token"])[0]
         assert Account.objects.get(id=actor.account_id).check_password(account["password"])
-    rina, andi, _, ratna = accounts[-4:]
+    rina, andi, _, _, ratna = accounts[-5:]
     assert ratna["va"] == {b.code: f"{b.prefix}90012345678" for b in banks()}
     assert token_of(rina["token"])[0].facility_id == "3275P002"
     assert rina["va"] is andi["va"] is andi["card"] is None
@@ -182,9 +181,7 @@ def test_the_command_prints_one_json_array_and_nothing_else():
     out, err = StringIO(), StringIO()
     call_command("seed", "--families=3", "--accounts=2", "--json", stdout=out, stderr=err)
     told = json.loads(out.getvalue())
-    assert [a["role"] for a in told] == [
-        "member", "member", "facility", "branch", "admin", "employer",
-    ]  # fmt: skip
+    assert [a["role"] for a in told] == ["member", "member", *STAFF]
     assert set(told[0]) >= {"role", "nik", "card", "password", "token", "va"}
     with pytest.raises(CommandError, match="not_empty"):
         call_command("seed", "--families=3", stdout=out, stderr=err)

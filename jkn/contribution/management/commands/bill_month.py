@@ -41,7 +41,7 @@ class Command(BaseCommand):
         size = max(1, options["slice"])
         tell = Told(self.stderr.write, "bills", size=size)
         begun = time.monotonic()
-        made = bill_month(month, size=size, tell=tell)
+        made = bill_month(month, on=today(), size=size, tell=tell)
         lacking = without_tariff(month)
         done = {
             "month": str(month), "made": made, "seconds": round(time.monotonic() - begun, 1),

@@ -1,0 +1,93 @@
+"""Siti paid too much: she asks for it back, Andi checks, Yuni approves, the bank has sent it."""
+
+from __future__ import annotations
+
+import re
+import time
+
+MOST_SECONDS = 90
+REASON = "KTP dan buku tabungan cocok"
+
+
+def test_an_overpayment_comes_back_through_two_officers(phone, stack, script):
+    siti = stack.member("paid")
+    hers = phone(java_script_enabled=script)
+    name = "refund-script" if script else "refund-plain"
+    hers.sign_in(siti)
+    hers.open("/iuran/di-muka/")
+    hers.type("Berapa bulan di muka?", "1")
+    hers.press("Simpan pilihan")
+    hers.press(re.compile("Bank BRI"))
+    number = hers.page.locator("#nova").inner_text().replace(" ", "")
+    hers.open(f"{stack.partner('bank')}/")
+    hers.type("Nomor virtual account", number)
+    hers.press("Bayar")
+    hers.sees("Berhasil.")
+
+    hers.open("/iuran/")
+    hers.press(re.compile("Pengembalian titipan"))
+    hers.sees("Minta pengembalian")
+    hers.check(f"{name}-1-form")
+    hers.type("Jumlah (rupiah)", "10.000")
+    hers.type("Nama bank", "BRI")
+    hers.type("Nomor rekening", "0123456789")
+    hers.type("Nama pemilik rekening", siti["name"])
+    hers.press("Minta pengembalian")
+    hers.sees("Petugas kantor cabang memeriksa permintaan ini.")
+    hers.check(f"{name}-2-asked")
+
+    andi, yuni = phone(java_script_enabled=script), phone(java_script_enabled=script)
+    andi.sign_in(stack.account("Andi Saputra"))
+    andi.press(re.compile("Keuangan"))
+    andi.check(f"{name}-3-office")
+    andi.press(re.compile("Pengembalian titipan"))
+    andi.press(re.compile("Rp10.000"))
+    andi.check(f"{name}-4-desk")
+    _decide(andi, "Data cocok, usulkan")
+    andi.sees("Sudah diperiksa")
+    here = andi.page.url
+    _decide(andi, "Setujui")
+    andi.sees("Petugas lain harus memutuskan.")
+
+    yuni.sign_in(stack.account("Yuni Lestari"))
+    yuni.open(here)
+    _decide(yuni, "Setujui")
+    yuni.sees("Bank yang mengirim")
+    yuni.choose("Catat sudah dikirim bank")
+    yuni.type("Nomor referensi bank", f"TRF-{time.time_ns()}")
+    yuni.press("Simpan keputusan")
+    yuni.sees("Sudah dikirim")
+    yuni.check(f"{name}-5-paid")
+
+    hers.open("/iuran/pengembalian/")
+    hers.sees("Sudah dikirim")
+    hers.check(f"{name}-6-paid")
+    print(f"refund ({'script' if script else 'plain'}): {hers.seconds:.1f} s of a person")
+    assert hers.seconds < MOST_SECONDS
+
+
+def test_the_journal_and_the_trial_balance_are_there_on_every_screen(phone, stack):
+    for size in ({"width": 360, "height": 640}, {"width": 1280, "height": 800}):
+        desk = phone(viewport=size)
+        desk.sign_in(stack.account("Andi Saputra"))
+        desk.open("/petugas/keuangan/jurnal/")
+        desk.sees("Unduh CSV")
+        desk.check(f"journal-{size['width']}")
+        desk.page.locator("ul.rows a").first.click()
+        desk.sees("Nomor jurnal")
+        desk.check(f"journal-entry-{size['width']}")
+        desk.open("/petugas/keuangan/neraca/")
+        desk.press("Jumlahkan sekarang")
+        for _ in range(20):
+            desk.open("/petugas/keuangan/neraca/?periksa=1")
+            if desk.page.get_by_text("Debit sama dengan kredit.").count():
+                break
+            time.sleep(1)
+        desk.sees("Neraca cocok dengan jurnal.")
+        desk.check(f"balance-{size['width']}")
+
+
+def _decide(desk, choice):
+    desk.choose(choice)
+    desk.type("Alasan dan bukti", REASON)
+    desk.press("Simpan keputusan")
