@@ -1,7 +1,7 @@
 """`make bench`: measures the rows of design.md section 4 that exist, and prints them as a table.
 
 `--only card`, `--only page` and `--only payment` measure one kind of request alone, `--only batch`
-the batch runs.
+the batch runs, `--only reconcile` a bank's statement.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bench.batch import batch_rows
 from bench.ground import Ground
 from bench.load import Request
 from bench.payments import notifications, register_bank
+from bench.reconciling import reconcile_rows
 from bench.rows import card_rows, ground_rows, page_rows, payment_rows
 from bench.server import Server, serving
 from bench.table import Row, printed
@@ -28,7 +29,7 @@ from jkn.core.month import Month
 
 READS, PAYMENTS = 2000, 1000  # requests in a round
 SAME_PEOPLE = 20  # so few that every worker has drawn their QR of this minute already
-KINDS = ("card", "page", "payment")  # of requests
+KINDS = ("card", "page", "payment", "reconcile")  # of requests, and one file
 BATCH = "batch"
 
 
@@ -81,6 +82,7 @@ def _measured(ground: Ground, options: argparse.Namespace) -> list[Row]:
         rows += card_rows(works["card"], works["orm"]) if "card" in works else []
         rows += page_rows(works["page"], works["fresh"], works["card"]) if "page" in works else []
         rows += payment_rows(works["payment"]) if "payment" in works else []
+        rows += reconcile_rows(ground) if "reconcile" in kinds else []
         return [*rows, *ground_rows(ground, server)]
 
 
@@ -100,7 +102,7 @@ def _works(
     def paid(count: int) -> list[Request]:
         return notifications(ground, server.port, list(islice(debts, count)))
 
-    if kinds != ["payment"]:  # the page is compared with it, too
+    if {"card", "page"} & set(kinds):  # the page is compared with it, too
         yield "card", Work("card", ground, server, cards, READS, b'"family_id"')
     if "card" in kinds:
         yield "orm", Work("orm", ground, plain, cards, READS, b'"family_id"')

@@ -48,5 +48,12 @@ ELSEWHERE = {
     "/masuk/kode/", "/masuk/pilih/", "/masuk/kedua/", "/lupa/sandi/",
     "/pengaturan/masuk/kontak/kode/", "/pengaturan/masuk/kunci/<int:passkey_id>/",
     "/pengaturan/masuk/autentikator/hapus/", "/pengaturan/bukti/kode/",
+    # The branch's; test_reconcile opens them.
+    "/petugas/keuangan/rekonsiliasi/", "/petugas/keuangan/rekonsiliasi/baris/",
+    "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/",
+    "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/berikan/",
+    "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/jelaskan/",
+    "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/putuskan/<int:assignment_id>/",
+    "/petugas/keuangan/rekonsiliasi/belum-ada/", "/petugas/keuangan/rekonsiliasi/unduh/",
     "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/api/v1/openapi.json",
 }  # fmt: skip

@@ -9,7 +9,7 @@ STATUSES = {
     Status.NEW: ("", N_("Belum dilihat")),
     Status.MATCHED: ("ok", N_("Cocok")),
     Status.EXPLAINED: ("ok", N_("Dijelaskan")),
-    Status.SUSPENSE: ("warn", N_("Titipan")),
+    Status.SUSPENSE: ("warn", N_("Belum dikenal")),
 }
 REASONS = {
     Reason.REFERENCE: N_("Nomor referensi dan jumlah sama"),

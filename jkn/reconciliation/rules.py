@@ -59,7 +59,7 @@ class Reason(StrEnum):
 class House(StrEnum):
     """Accounts of the house group, beside those of `contribution.rules.Chart`."""
 
-    SUSPENSE = "suspense"  # titipan belum dikenal
+    SUSPENSE = "suspense"  # uang yang belum dikenal
     BANK_FEES = "bank_fees"
     BANK_INTEREST = "bank_interest"
     BANK_TAX = "bank_tax"
@@ -68,7 +68,7 @@ class House(StrEnum):
 
 
 # Its clearing account carries money between ledger groups; the name stands on the receipt.
-TRANSIT_BANK = "titipan"
+TRANSIT_BANK = "rekonsiliasi"
 BY_HAND = (
     Reason.BANK_FEE, Reason.INTEREST, Reason.TAX, Reason.OWN_TRANSFER, Reason.OTHER,
 )  # fmt: skip

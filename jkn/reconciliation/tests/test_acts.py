@@ -81,7 +81,7 @@ def test_two_persons_give_a_line_to_a_family_and_its_bill_is_paid(siti):
     assert (payment.amount, payment.number) == (DUE, va_of(siti))
     assert Bill.objects.get(family_id=siti.family_id).payment_id == payment.id
     assert Family.objects.get(family_id=siti.family_id).paid_month is not None
-    assert [balance(a) for a in ("suspense", "clearing.titipan", "clearing.bank-contoh")] == [
+    assert [balance(a) for a in ("suspense", "clearing.rekonsiliasi", "clearing.bank-contoh")] == [
         0, 0, DUE,
     ]  # fmt: skip
     assert broken() == []
@@ -98,7 +98,7 @@ def test_money_on_its_way_stands_in_transit_and_arrives_once(siti):
     decide_assignment(
         actor=DEWI, line_id=line.id, assignment_id=asked(line, siti), accepts=True, on=DAY
     )
-    assert balance("clearing.titipan") == -DUE
+    assert balance("clearing.rekonsiliasi") == -DUE
     assert broken() == []
     (transfer,) = on_their_way()
     for _ in range(3):
