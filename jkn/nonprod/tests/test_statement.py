@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jkn.nonprod.partners.bank import Bank
@@ -34,6 +34,7 @@ def told(content):
     return [(e.day.isoformat(), e.amount, e.reference, e.number) for e in read.entries]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(ROWS, st.integers(-(10**11), 10**11))
 def test_both_formats_are_read_as_they_were_booked(rows, opening):
     rows = sorted(rows, key=lambda b: b.day)
