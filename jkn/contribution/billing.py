@@ -88,9 +88,7 @@ def silent(_: int) -> None:
     """Tell nobody how far a run is."""
 
 
-def bill_month(
-    month: Month, *, on: date, size: int = SLICE, tell: Progress = silent
-) -> int:
+def bill_month(month: Month, *, on: date, size: int = SLICE, tell: Progress = silent) -> int:
     """Make the bills of a month for all who pay for themselves; return how many.
 
     At the tariff and class in force on the month's first day, booked under that day, or under

@@ -11,6 +11,7 @@ from django.db import transaction
 from jkn.account.actions.accounts import Entry, enter_directory
 from jkn.account.rules import Key
 from jkn.audit.actions import record
+from jkn.contribution.ledger import open_day
 from jkn.contribution.queries import banks
 from jkn.contribution.queries import figure as contribution_figure
 from jkn.core.actor import SYSTEM, Actor
@@ -255,6 +256,7 @@ def bill_months(*, on: date) -> int:
             bills = ledger.bill_employers(
                 month=month, terms=terms_of([month.plus(-1), month]), basis=basis,
                 due=bill_due(month, day=figure.value, on=on),
+                posted=open_day(month.first_day(), on=on),
             )  # fmt: skip
             for employer_id, bill_id in bills:
                 record(actor=SYSTEM, verb="employer.billed", group=employer_id, subject=bill_id)

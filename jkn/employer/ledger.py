@@ -55,7 +55,7 @@ WITH terms AS (
   FROM shared s JOIN made ON made.employer_id = s.employer_id
 ), journal AS (
   INSERT INTO contribution_journal (family_id, id, kind, day, at)
-  SELECT employer_id, new_id(), 'billed', %(first)s, now() FROM made RETURNING family_id, id
+  SELECT employer_id, new_id(), 'billed', %(posted)s, now() FROM made RETURNING family_id, id
 ), posted AS (
   INSERT INTO contribution_posting (family_id, id, journal_id, debit, credit, amount)
   SELECT made.employer_id, new_id(), journal.id, 'receivable.employer', 'income.employer',
@@ -67,17 +67,19 @@ SELECT employer_id, id FROM made
 
 
 def bill_employers(
-    *, month: Month, terms: Sequence[tuple[Month, WageTerms]], basis: str, due: date
+    *, month: Month, terms: Sequence[tuple[Month, WageTerms]], basis: str, due: date, posted: date
 ) -> list[tuple[int, int]]:
     """Make the bills of one month of all employers; return (employer, bill) of the new ones.
 
     One set-based statement: a line for each employee and month of `terms` that has none yet, at
-    the wage and figures of that month. An employer that has its bill of the month keeps it.
+    the wage and figures of that month, booked under the day `posted`. An employer that has its
+    bill of the month keeps it.
     """
     rows = execute(
         _BILL_MONTH,
         {
             "month": month.index, "first": month.first_day(), "due": due, "basis": basis,
+            "posted": posted,
             "months": [m.index for m, _ in terms], "floors": [t.floor for _, t in terms],
             "ceilings": [t.ceiling for _, t in terms],
             "employer_percents": [t.employer_percent for _, t in terms],

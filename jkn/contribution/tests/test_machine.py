@@ -138,7 +138,9 @@ class Book(RuleBasedStateMachine):
         home = Household(care_class, {m.id: "active" for m in members_of(row)}, self.month - behind)
         self.book[row.family_id] = home
         for month in range(self.month - behind + 1, self.month - 1):
-            assert bill_month(Month.at(month), on=self.day) == sum(h.bill(month) for h in self.book.values())
+            assert bill_month(Month.at(month), on=self.day) == sum(
+                h.bill(month) for h in self.book.values()
+            )
         self.daily_run()
         return row.family_id
 
