@@ -7,6 +7,7 @@ SIGNED_OUT_PAGES = (
 )  # fmt: skip
 MEMBER_PAGES = (
     "/", "/kartu/", "/iuran/", "/iuran/bayar/", "/iuran/bayar/bca/", "/iuran/riwayat/",
+    "/iuran/pemberi-kerja/",
     "/pemberitahuan/", "/pengaturan/", "/pengaturan/akses/", "/pengaturan/perangkat/",
     "/pengaturan/token/", "/pengaturan/masuk/", "/pengaturan/masuk/sandi/",
     "/pengaturan/masuk/hp/", "/pengaturan/masuk/email/", "/pengaturan/masuk/kunci/",

@@ -238,3 +238,27 @@ def pending(*, on: date) -> list[tuple[int, int]]:
     """Return (employer, employee) of those to be registered on a day; served by an index."""
     rows = Employee.objects.filter(state="pending", started_on__lte=on, ended_on__isnull=True)
     return list(rows.order_by("employer_id", "id").values_list("employer_id", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Where a member works, for themselves: the newest month that the employer was billed for."""
+
+    employer: str
+    started_on: date
+    ended_on: date | None
+    line: BillLine | None
+    is_paid: bool
+
+
+def jobs_of(nik: str) -> list[Job]:
+    """Return where a person works or worked, newest first; served by the index over NIKs."""
+    rows = list(Employee.objects.filter(nik_digest=nik_digest(nik)).order_by("-id")[:20])
+    return [_job(row) for row in rows]
+
+
+def _job(row: Employee) -> Job:
+    lines = BillLine.objects.filter(employer_id=row.employer_id, employee_id=row.id)
+    line = lines.order_by("-month").first()
+    is_paid = line is not None and bill_of(row.employer_id, line.bill_id).status == "paid"
+    return Job(employer(row.employer_id).name, row.started_on, row.ended_on, line, is_paid)

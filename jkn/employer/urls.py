@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.employer import api, staff
-from jkn.employer.web import bills, employees, uploads
+from jkn.employer.web import bills, employees, own, uploads
 from jkn.gate.doors import methods
 
 app_name = "employer"
 
 urlpatterns = [
+    path("iuran/pemberi-kerja/", own.own, name="own"),
     path("perusahaan/", bills.start, name="start"),
     path("perusahaan/pekerja/", employees.employees, name="employees"),
     path("perusahaan/pekerja/tambah/", employees.add, name="add"),

@@ -100,6 +100,7 @@ TABLE = {
     "POST contribution:instalments-stop": (401, 403, 409, 409, 403, 403, 403),
     "POST contribution:newborn": MEMBER_EMPTY,
     "POST contribution:other-family": MEMBER_EMPTY,
+    "GET employer:own": MEMBER_PAGE,
     "GET employer:start": EMPLOYER_PAGE,
     "GET employer:employees": EMPLOYER_PAGE,
     "GET employer:add": EMPLOYER_PAGE,

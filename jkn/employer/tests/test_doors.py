@@ -187,7 +187,7 @@ def test_a_file_with_one_bad_row_imports_nothing_and_says_where(ratna, employer)
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "1 dari 2 baris salah" in text
-    assert re.search(r"<th scope=\"row\">3</th>.*nik", text, re.S)
+    assert re.search(r"<th scope=\"row\">Baris 3</th>.*nik", text, re.S)
     assert not people(employer).exists()
     assert not Upload.objects.exists()
     assert ratna.post("/perusahaan/pekerja/unggah/").status_code == 422
@@ -267,6 +267,21 @@ def test_the_command_makes_an_account_for_an_employer(employer, capsys):
     call_command("staff", "add", "--role", "employer", "--name", "Ratna", "--nik", nik,
                  "--employer", employer.number)  # fmt: skip
     assert Account.objects.get(role="employer").employer_id == employer.employer_id
+
+
+def test_a_worker_sees_their_own_wage_and_nobody_else_of_the_family(paid):
+    family = Family.objects.get(segment="ppu")
+    head, worker = members_of(family)
+    if worker.name != "Budi Santoso":
+        head, worker = worker, head
+    own, hers = signed_in(an_account(worker)), signed_in(an_account(head))
+    assert "/iuran/pemberi-kerja/" in own.get("/iuran/").content.decode()
+    page = own.get("/iuran/pemberi-kerja/").content.decode()
+    assert "PT Contoh Sejahtera" in page
+    assert "Rp65.000" in page
+    others = hers.get("/iuran/pemberi-kerja/").content.decode()
+    assert "PT Contoh Sejahtera" not in others
+    assert "Rp6.500.000" not in others
 
 
 # JSON.

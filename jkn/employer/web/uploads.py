@@ -56,7 +56,7 @@ def _upload_page(
         "wrong": len({e.row for e in errors}),
         "rows": rows,
         "more": len(errors) - len(shown),
-        "most": MOST_ROWS,
+        "most_rows": f"{MOST_ROWS:,}".replace(",", "."),
     }
     own = queries.employer(employer_of(request))
     return framed(request, own, "employer/upload.jinja", context, status=status)
