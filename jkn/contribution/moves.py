@@ -24,8 +24,9 @@ from jkn.core.words import N_
 from jkn.gate.jobs import defer
 from jkn.membership.models import Member
 from jkn.membership.moves import Move, NewHome, move_people
+from jkn.membership.queries import RELATION_ORDER
 from jkn.membership.queries import figure as membership_figure
-from jkn.membership.rules import PAYS_ITSELF, payment_window
+from jkn.membership.rules import PAYS_ITSELF, Relation, Status, payment_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
 
 def _free_numbers(head: Member) -> None:
     """Take the head's account numbers from an earlier family that owes nothing any more."""
+    freed = set()
     for prefix in {bank.prefix for bank in banks()}:
         number = virtual_account_of(head.card, prefix=prefix)
         whose = by_number("va", number)
@@ -78,3 +80,18 @@ def _free_numbers(head: Member) -> None:
             )
         leave_directory(kind="va", value=number, family_id=whose.family_id)
         VirtualAccount.objects.filter(family_id=whose.family_id, number=number).delete()
+        freed.add(whose.family_id)
+    for family_id in freed:
+        _number_who_stays(family_id)
+
+
+def _number_who_stays(family_id: int) -> None:
+    """Give a family whose numbers went with its head numbers of the next person in it."""
+    rows = Member.objects.filter(family_id=family_id, ended_on__isnull=True)
+    staying = rows.exclude(status__in=(Status.DECEASED.value, Status.DUPLICATE.value))
+    prefixes = {bank.prefix for bank in banks()}
+    for member in sorted(staying, key=lambda m: (RELATION_ORDER[Relation(m.relation)], m.id)):
+        numbers = [virtual_account_of(member.card, prefix=prefix) for prefix in prefixes]
+        if not any(by_number("va", number) for number in numbers):
+            open_virtual_accounts(family_id, member)
+            return

@@ -36,7 +36,7 @@ from jkn.contribution.models import (
     Tariff,
     VirtualAccount,
 )
-from jkn.contribution.rules import BillStatus, Chart, OpenBill, Owed
+from jkn.contribution.rules import BillStatus, Chart, OpenBill, Owed, classes_on
 from jkn.contribution.rules import Tariff as TariffRule
 from jkn.contribution.stages import Plan, PlanStatus, is_missed, owed_on, with_ahead
 from jkn.core.db import Prepared
@@ -75,6 +75,11 @@ def tariffs() -> tuple[TariffRule, ...]:
     """Return every tariff, remembered for a minute."""
     rows = _remembered("contribution.tariffs", lambda: [t.as_rule() for t in Tariff.objects.all()])
     return tuple(rows)
+
+
+def care_classes(*, segment: str, on: date) -> tuple[str, ...]:
+    """Return the classes of care that have a price for a segment on a day."""
+    return classes_on(tariffs(), segment=segment, on=on)
 
 
 @dataclass(frozen=True, slots=True)

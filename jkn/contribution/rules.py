@@ -73,6 +73,16 @@ def tariff_on(tariffs: Iterable[Tariff], *, segment: str, care_class: str, on: d
     return max(begun, key=lambda t: t.valid_from)
 
 
+def classes_on(tariffs: Sequence[Tariff], *, segment: str, on: date) -> tuple[str, ...]:
+    """Return the classes of care that can be chosen on a day: those with a price then.
+
+    A tariff of nothing ends a class from its first day on; so KRIS replaces the three by rows alone.
+    """
+    begun = [t for t in tariffs if t.segment == segment and t.valid_from <= on]
+    latest = {t.care_class: t for t in sorted(begun, key=lambda t: t.valid_from)}
+    return tuple(sorted(name for name, tariff in latest.items() if tariff.monthly > 0))
+
+
 def monthly_bill(tariff: Tariff, *, persons: int) -> int:
     """Return a family's contribution for one month in rupiah: every billed person the same."""
     return tariff.monthly * persons

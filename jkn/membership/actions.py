@@ -190,19 +190,25 @@ def advance_paid_month(
 
 
 # The family's lock first: a payment that holds it is waited for, and then its month counts.
-_SUSPEND = """
-WITH behind AS (
-  SELECT m.family_id, m.id FROM membership_member m
-  JOIN membership_family f ON f.family_id = m.family_id
-  WHERE m.status = 'active' AND m.ended_on IS NULL AND f.paid_month < %(month)s - 1
-    AND (f.segment IN ('pbpu', 'bp') OR f.segment = 'ppu' AND f.guarantee_until IS NULL)
-    AND f.family_id > %(after)s AND f.family_id <= %(through)s
-    AND m.family_id > %(after)s AND m.family_id <= %(through)s
-  ORDER BY m.family_id FOR NO KEY UPDATE OF f
-), changed AS (
-  UPDATE membership_member m SET status = 'suspended_arrears' FROM behind
-  WHERE m.family_id = behind.family_id AND m.id = behind.id AND m.status = 'active'
-    AND m.ended_on IS NULL AND m.family_id > %(after)s AND m.family_id <= %(through)s
+_BEHIND = """
+f.family_id > %(after)s AND f.family_id <= %(through)s AND f.paid_month < %(month)s - 1
+  AND (f.segment IN ('pbpu', 'bp') OR f.segment = 'ppu' AND f.guarantee_until IS NULL)
+"""
+_STILL_ACTIVE = """
+m.family_id > %(after)s AND m.family_id <= %(through)s AND m.status = 'active'
+  AND m.ended_on IS NULL
+"""
+_LOCK_BEHIND = f"""
+SELECT count(*) FROM (
+  SELECT 1 FROM membership_family f WHERE {_BEHIND} AND EXISTS (
+    SELECT 1 FROM membership_member m WHERE m.family_id = f.family_id AND {_STILL_ACTIVE})
+  ORDER BY f.family_id FOR NO KEY UPDATE OF f
+) locked
+"""  # noqa: S608 (only constants are joined)
+_SUSPEND = f"""
+WITH changed AS (
+  UPDATE membership_member m SET status = 'suspended_arrears' FROM membership_family f
+  WHERE f.family_id = m.family_id AND {_BEHIND} AND {_STILL_ACTIVE}
   RETURNING m.family_id, m.id
 ), noted AS (
   INSERT INTO membership_statuschange
@@ -211,7 +217,7 @@ WITH behind AS (
     'Iuran bulan lalu belum dibayar.', now() FROM changed
 )
 SELECT count(DISTINCT family_id) FROM changed
-"""
+"""  # noqa: S608 (only constants are joined)
 _LAPSE = """
 WITH late AS (
   SELECT m.family_id, m.id FROM membership_member m
@@ -274,7 +280,8 @@ def suspend_behind(one: Slice, *, on: date) -> int:
         "after": one.after, "through": one.through, "month": month.index,
         "since": month.first_day(),
     }  # fmt: skip
-    return int(execute(_SUSPEND, values)[0][0])
+    ((behind,),) = execute(_LOCK_BEHIND, values)
+    return int(execute(_SUSPEND, values)[0][0]) if behind else 0
 
 
 def lapse_registrations(*, on: date) -> list[int]:

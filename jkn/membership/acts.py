@@ -123,7 +123,8 @@ def lay_off(
     until = months_after(day, figure("layoff_guarantee_months", on=on).value)
     if until < on:
         raise Refused("layoff.over", N_("Enam bulan sejak PHK sudah lewat."))
-    care_class = str(figure("layoff_care_class", on=on).value)
+    fixed = figure("layoff_care_class", on=on).value
+    care_class = str(fixed) if fixed else family.care_class  # 0: they keep theirs (KRIS)
     FamilyChange.objects.create(
         family_id=family_id, kind="layoff", before=family.care_class, after=care_class,
         since=day, by_account=actor.account_id, by_name=actor.name, reason=reason[:200],

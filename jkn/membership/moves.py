@@ -150,6 +150,7 @@ def _open(
         covered_children=children.count(),
         most_children=figure("worker_children", on=on).value,
         on=on,
+        pay_by=target.pay_by,
     )
     nik, card = member.nik, member.card
     opened = Member.objects.create(

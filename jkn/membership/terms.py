@@ -173,15 +173,16 @@ def check_class_change(
 
 def joining_status(
     segment: Segment, *, paid_until: Month | None, is_child: bool, covered_children: int,
-    most_children: int, on: date,
+    most_children: int, on: date, pay_by: date | None = None,
 ) -> Status:  # fmt: skip
     """Return how a person stands who moves into a family: as the family does.
 
-    Where it pays for itself and never paid, a candidate; where it is behind, suspended with it.
+    Where it pays for itself and never paid, a candidate, or lapsed with it after `pay_by`; where
+    it is behind, suspended with it.
     """
     if segment in PAYS_ITSELF:
         unpaid = Status.CANDIDATE if paid_until is None else Status.ACTIVE
-        return status_on(Cover(segment, unpaid, paid_until), on=on)
+        return status_on(Cover(segment, unpaid, paid_until, pay_by), on=on)
     if is_child:
         return newborn_status(
             segment, covered_children=covered_children, most_children=most_children

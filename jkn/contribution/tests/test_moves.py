@@ -182,3 +182,33 @@ def test_rina_and_siti_may_not(client, on_day):
         client.force_login(account)
         assert move(client, siti, [budi]).status_code == 403
     assert rows_of(budi) == {siti.family_id: (Status.ACTIVE, None)}
+
+
+def test_who_stays_has_numbers_of_their_own_when_the_head_takes_the_old_ones(andi):
+    siti = a_billed_family(months=1, names=("Siti", "Budi"))
+    head, budi = members_of(siti)
+    old = va_of(siti)
+    bank = Bank(a_bank())
+    assert bank.pay(old, "R1", 70_000).status_code == 200
+    new = family_after(move(andi, siti, [head], segment="pbpu", care_class="3"))
+    assert va_of(new) == old
+    assert va_of(siti) == f"88888{budi.card[2:]}"
+    run_day(on=date(2026, 12, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JKN_TODAY", "2026-12-01")
+        assert bank.pay(va_of(siti), "R2", 35_000).status_code == 200
+    assert broken_promises() == []
+
+
+def test_who_joins_a_family_whose_registration_lapsed_has_lapsed_with_it(andi, on_day):
+    siti = a_family(
+        status=Status.REGISTRATION_LAPSED.value, paid_month=None, pay_from=date(2026, 9, 1),
+        pay_by=date(2026, 10, 1),
+    )  # fmt: skip
+    wati = a_family(names=("Wati", "Budi"))
+    answer = move(
+        andi, wati, members_of(wati)[1:], target="join", kk=siti.kk, segment="", care_class=""
+    )
+    assert answer.status_code == 302
+    assert {m.status for m in members_of(siti)} == {Status.REGISTRATION_LAPSED}
+    assert broken_promises() == []

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.contribution.care_class import change_class
 from jkn.contribution.forms import refuse
-from jkn.contribution.queries import last_billed_month, tariffs
+from jkn.contribution.queries import care_classes, last_billed_month, tariffs
 from jkn.contribution.rules import monthly_bill, tariff_on
-from jkn.contribution.web.register import CARE_CLASSES
 from jkn.core.clock import today
 from jkn.core.errors import Refused
 from jkn.gate.answers import status_of, words
@@ -20,7 +21,7 @@ from jkn.gate.policy import BRANCH, MEMBER
 from jkn.membership.forms import ClassForm
 from jkn.membership.queries import FamilyView, figure
 from jkn.membership.queries import family_of as family_view
-from jkn.membership.rules import PAYS_ITSELF, Status
+from jkn.membership.rules import PAYS_ITSELF, Segment, Status
 from jkn.membership.terms import class_change_from, months_after
 from jkn.shell.pages import render
 
@@ -31,14 +32,15 @@ _BILLED = (Status.ACTIVE, Status.SUSPENDED_ARREARS, Status.CANDIDATE)
 @page(who=MEMBER, methods=_BOTH)
 def own(request: HttpRequest) -> HttpResponse:
     """A member changes the class of the whole family."""
-    form = ClassForm(_posted(request), classes=_classes(), asks_reason=False)
-    return _answer(request, family_of(request), form, back="/keluarga/")
+    family_id = family_of(request)
+    form = ClassForm(_posted(request), classes=_classes(family_id), asks_reason=False)
+    return _answer(request, family_id, form, back="/keluarga/")
 
 
 @page(who=BRANCH, methods=_BOTH)
 def desk(request: HttpRequest, family_id: int) -> HttpResponse:
     """The branch changes the class of a family, with a reason."""
-    form = ClassForm(_posted(request), classes=_classes(), asks_reason=True)
+    form = ClassForm(_posted(request), classes=_classes(family_id), asks_reason=True)
     return _answer(request, family_id, form, back=f"/petugas/kepesertaan/{family_id}/")
 
 
@@ -46,8 +48,19 @@ def _posted(request: HttpRequest) -> object:
     return request.POST if request.method == "POST" else None
 
 
-def _classes() -> list[tuple[str, str]]:
-    return [(c, c) for c in CARE_CLASSES]
+def _classes(family_id: int) -> list[tuple[str, str]]:
+    """Return what can be chosen on the day on which a change of today begins."""
+    family = family_view(family_id, on=today())
+    segment = family.segment if family.segment in PAYS_ITSELF else Segment.SELF_PAYING
+    return [(c, c) for c in care_classes(segment=segment, on=_begins(family))]
+
+
+def _begins(family: FamilyView) -> date:
+    return class_change_from(
+        on=today(),
+        paid_until=family.paid_until,
+        billed_until=last_billed_month(family.family_id),
+    )
 
 
 def _answer(request: HttpRequest, family_id: int, form: ClassForm, *, back: str) -> HttpResponse:
@@ -76,11 +89,7 @@ def _changed(request: HttpRequest, family_id: int, form: forms.Form, back: str) 
 def _page(
     request: HttpRequest, family: FamilyView, form: ClassForm, back: str, status: int
 ) -> HttpResponse:
-    begins = class_change_from(
-        on=today(),
-        paid_until=family.paid_until,
-        billed_until=last_billed_month(family.family_id),
-    )
+    begins = _begins(family)
     persons = sum(m.status in _BILLED for m in family.members)
     is_own_choice = family.segment in PAYS_ITSELF
     wait = figure("class_wait_months", on=today())
@@ -96,7 +105,7 @@ def _page(
                 tariff_on(tariffs(), segment=family.segment, care_class=c, on=begins),
                 persons=persons,
             )
-            for c in CARE_CLASSES
+            for c in care_classes(segment=family.segment, on=begins)
             if is_own_choice
         },
         "wait": wait,

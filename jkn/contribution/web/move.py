@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from jkn.account.queries import family_of as by_number
 from jkn.contribution.forms import refuse
 from jkn.contribution.moves import move_members
-from jkn.contribution.web.register import CARE_CLASSES
+from jkn.contribution.queries import care_classes
 from jkn.core.clock import today
 from jkn.core.errors import Refused
 from jkn.core.words import N_
@@ -36,7 +36,7 @@ def desk(request: HttpRequest, family_id: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         people=[(str(i), name) for i, name in people.items()],
         segments=list(SEGMENTS.items()),
-        classes=[(c, c) for c in CARE_CLASSES],
+        classes=[(c, c) for c in care_classes(segment=Segment.SELF_PAYING, on=today())],
     )
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.contribution.actions import register
 from jkn.contribution.forms import CONSENT, ChoiceForm, refuse
-from jkn.contribution.queries import tariffs
+from jkn.contribution.queries import care_classes, figure, tariffs
 from jkn.contribution.rules import monthly_bill, tariff_on
 from jkn.core.actor import Actor
 from jkn.core.clock import today
 from jkn.core.errors import Refused
+from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.facility.queries import primary_facilities, village, villages
 from jkn.gate import limits
@@ -28,7 +29,6 @@ from jkn.membership.queries import DraftData, DraftView, draft_of
 from jkn.membership.rules import Relation, Segment
 from jkn.shell.pages import render
 
-CARE_CLASSES = ("1", "2", "3")
 _CHOOSE = "/daftar/keluarga/pilih/"
 _PAY = "/iuran/bayar/"
 
@@ -106,7 +106,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     facilities = primary_facilities(home)
     form = ChoiceForm(
         request.POST if request.method == "POST" else None,
-        classes=[(c, c) for c in CARE_CLASSES],
+        classes=[(c, c) for c in _classes()],
         facilities=[(f.code, f.name) for f in facilities],
     )
     if request.method == "POST" and not home:
@@ -164,26 +164,33 @@ def _family(data: DraftData, home: str, chosen: dict[str, str]) -> NewFamily:
     )
 
 
+def _first_month() -> date:
+    """Return the first day of the month that a registration of today is billed for."""
+    wait = figure("registration_wait_days", on=today()).value
+    return Month.of(today() + timedelta(days=wait)).first_day()
+
+
+def _classes() -> tuple[str, ...]:
+    return care_classes(segment=Segment.SELF_PAYING, on=_first_month())
+
+
 def _choice_page(
     request: HttpRequest, form: ChoiceForm, data: DraftData, home: str
 ) -> HttpResponse:
     persons = len(data.family)
-    prices = {
-        c: monthly_bill(
-            tariff_on(tariffs(), segment=Segment.SELF_PAYING, care_class=c, on=today()),
-            persons=persons,
-        )
-        for c in CARE_CLASSES
+    begins = _first_month()
+    found = {
+        c: tariff_on(tariffs(), segment=Segment.SELF_PAYING, care_class=c, on=begins)
+        for c in _classes()
     }
+    prices = {c: monthly_bill(tariff, persons=persons) for c, tariff in found.items()}
     context = {
         "form": form,
         "family": data.family,
         "prices": prices,
         "home": home,
         "villages": villages(),
-        "basis": tariff_on(
-            tariffs(), segment=Segment.SELF_PAYING, care_class="3", on=today()
-        ).basis,
+        "basis": max(found.values(), key=lambda t: t.valid_from).basis if found else "",
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "contribution/choose.jinja", context, status=status)
