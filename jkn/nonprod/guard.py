@@ -22,7 +22,7 @@ ALLOWED = {
     "contribution/promises.py": "promises are recomputed over everything",
     "treasury/promises.py": "promises are recomputed over everything",
     "treasury/totals.py": "the trial balance runs over the whole ledger",
-    "treasury/closing.py:close_month": "nobody may be posting while a month is closed",
+    "treasury/closing.py:_let_nobody_post": "nobody may be posting while a month is closed",
     "treasury/queries.py:refunds_waiting": "the branch's queue of what is open",
     "treasury/queries.py:refunds_awaiting_payout": "a bank statement is matched with what is open",
     "audit/queries.py": "the chain of seals runs over all groups",

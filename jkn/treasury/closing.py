@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from jkn.audit.actions import record
 from jkn.contribution.models import ClosedMonth
 from jkn.core.actor import Actor
 from jkn.core.clock import now
 from jkn.core.db import execute
-from jkn.core.errors import Conflict, NotFound, Refused
-from jkn.core.month import Month
+from jkn.core.errors import Conflict, NotFound, Refused, Unavailable
+from jkn.core.month import Month, months_between
 from jkn.core.words import N_
 from jkn.gate.jobs import defer
 from jkn.treasury.models import MonthClose
@@ -43,7 +43,8 @@ def propose_close(*, actor: Actor, month: Month, on: date) -> None:
         raise Conflict("month.proposed", N_("Satu usulan tutup buku masih menunggu keputusan."))
     roll_up()
     balance = trial_balance(month)
-    if not balance.is_balanced or differences(first=first, last=month):
+    months = months_between(first, month)
+    if not balance.is_balanced or any(differences(first=m, last=m) for m in months):
         raise Refused(
             "month.unequal", N_("Neraca tidak cocok dengan jurnal. Hubungi administrator.")
         )
@@ -72,13 +73,27 @@ def close_month(*, actor: Actor, month: Month) -> None:
     if row.closed_at is not None:
         return
     second_person(decides=actor.account_id, asked=row.proposed_by, proposed=row.proposed_by)
-    execute("LOCK TABLE contribution_journal IN SHARE ROW EXCLUSIVE MODE")
+    _let_nobody_post()
     ClosedMonth.objects.create(month=month.index)
     MonthClose.objects.filter(month=month.index).update(
         closed_by=actor.account_id, closed_name=actor.name, closed_at=now()
     )
     record(actor=actor, verb="treasury.month_closed", group=HOUSE, month=str(month))
     defer("treasury.roll_up")
+
+
+def _let_nobody_post() -> None:
+    """Wait for who is posting, and hold who comes after until the end of the transaction.
+
+    Whoever comes after waits behind us, payments too: so not long. Refuses `month.busy`.
+    """
+    try:
+        execute("SET LOCAL lock_timeout = '2s'")
+        execute("LOCK TABLE contribution_journal IN SHARE ROW EXCLUSIVE MODE")
+    except OperationalError:
+        raise Unavailable(
+            "month.busy", N_("Jurnal sedang ditulis, misalnya penagihan. Coba lagi nanti.")
+        ) from None
 
 
 @transaction.atomic

@@ -58,7 +58,13 @@ def journal(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             whose.add_error("number", ValidationError(words(refused)))
             status = status_of(refused)
-    context: dict[str, Any] = {"form": form, "whose": whose, "kinds": KINDS, "names": []}
+    context: dict[str, Any] = {
+        "form": form,
+        "whose": whose,
+        "kinds": KINDS,
+        "names": [],
+        "rows": None,
+    }
     if form.is_valid() and not whose.is_bound:
         context |= _rows(request, form.criteria)
     return render(request, "treasury/journal.jinja", context, status=status)

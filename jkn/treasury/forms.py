@@ -180,7 +180,9 @@ class JournalForm(forms.Form):
     receipt = forms.CharField(label=N_("Nomor kuitansi"), max_length=30, required=False)
     reference = forms.CharField(label=N_("Nomor referensi bank"), max_length=80, required=False)
     amount = forms.CharField(label=N_("Jumlah (rupiah)"), max_length=30, required=False)
-    family = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
+    family = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1
+    )
 
     def __init__(self, data: Any, *, kinds: Sequence[tuple[str, str]]) -> None:
         super().__init__(data)

@@ -55,22 +55,22 @@ FROM treasury_monthtotal WHERE month <= %(month)s GROUP BY account ORDER BY acco
 _STAMP = "SELECT max(at) FROM treasury_monthtotal WHERE month = %s"
 
 
-@transaction.atomic
 def roll_up() -> int:
     """Add up every month that is not final yet; return how many rows were written.
 
     One set-based statement, and as if done once however often it is done. A month is final after
     the first rollup that follows its closing; final months are not read again.
     """
-    # Two runs at once would meet in one order, but add up the same twice.
-    execute("SELECT pg_advisory_xact_lock(hashtext('treasury.roll_up'))")
-    closed = [row[0] for row in execute(_CLOSED)]  # before the sum: nothing is posted there now
+    closed = [row[0] for row in execute(_CLOSED)]  # before the sums: nothing is posted there now
     ((final,),) = execute(_FINAL)
     ((first, last),) = execute(_OPEN_SPAN, {"month": 12 if final is None else final + 1})
     if first is None:
         return 0
-    made = execute(_ROLL_UP, {"first": Month.of(first).first_day(), "last": last})
-    execute(_MARK_FINAL, [closed])
+    with transaction.atomic():
+        # One at a time: else a sum that was read earlier could replace one that was read later.
+        execute("SELECT pg_advisory_xact_lock(hashtext('treasury.roll_up'))")
+        made = execute(_ROLL_UP, {"first": Month.of(first).first_day(), "last": last})
+        execute(_MARK_FINAL, [closed])
     return len(made)
 
 

@@ -125,6 +125,7 @@ def test_a_family_is_opened_by_number_and_the_look_is_recorded(siti, andi):
         ("receipt=123", "13 huruf"),
         ("reference==1", "referensi"),
         ("amount=-5", "rupiah bulat"),
+        ("family=99999999999999999999", "Periksa lagi isian Anda"),
         ("kind=x", "Pilih salah satu"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import date
 from functools import partial
 
@@ -16,7 +17,7 @@ from jkn.contribution.tests.crowd import at_once
 from jkn.contribution.tests.factories import a_bank, a_billed_family, va_of
 from jkn.contribution.tests.snap import Bank
 from jkn.core.clock import now
-from jkn.core.errors import Conflict, NotFound, Refused
+from jkn.core.errors import Conflict, NotFound, Refused, Unavailable
 from jkn.core.month import Month
 from jkn.membership.tests.factories import a_family, signed_in
 from jkn.treasury.closing import close_month, drop_proposal, propose_close
@@ -239,6 +240,34 @@ def test_two_officers_close_a_month_by_page(siti, on_day):
     assert dewi.post(HERE, {"act": "open", "month": "2026-11"}).status_code == 422
     again = dewi.post(HERE, {"act": "propose", "month": "2026-11", "_key": "z"})
     assert again.status_code == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_month_is_not_closed_while_a_long_run_posts_and_payments_go_on(transactional_db, on_day):
+    on_day("2026-11-22")
+    family = a_family_with_credit()
+    propose_close(actor=officer("Andi"), month=NOV, on=IN_DECEMBER)
+    is_posting, may_end = threading.Event(), threading.Event()
+
+    def run():
+        with transaction.atomic():
+            a_refund(family)
+            is_posting.set()
+            may_end.wait(timeout=20)
+
+    def close():
+        is_posting.wait(timeout=20)
+        try:
+            with pytest.raises(Unavailable, match=r"month\.busy"):
+                close_month(actor=dewi, month=NOV)
+        finally:
+            may_end.set()
+
+    dewi = officer("Dewi")
+    at_once([run, close])
+    assert not is_closed(NOV)
+    close_month(actor=dewi, month=NOV)
+    assert is_closed(NOV)
 
 
 @pytest.mark.django_db(transaction=True)
