@@ -330,6 +330,8 @@ def test_strangers_learn_nothing_and_others_may_not(siti, hers):
     andi = signed_in(an_officer())
     assert andi.get(f"{DESK}{wati.family_id}/{row.id}/").status_code == 404
     assert andi.get(f"{DESK}{new_id()}/").status_code == 404
+    assert andi.get(f"{DESK}{10**30}/").status_code == 404
+    assert andi.get(f"{DESK}{siti.family_id}/{10**30}/").status_code == 404
     with pytest.raises(NotFound):
         propose_refund(
             actor=officer(), family_id=wati.family_id, refund_id=row.id, reason="x"
