@@ -14,9 +14,13 @@ MEMBER_PAGES = (
     "/pengaturan/masuk/autentikator/", "/pengaturan/masuk/pemulihan/", "/pengaturan/bukti/",
     "/keluar/", "/keluarga/", "/keluarga/kelas/", "/keluarga/bayi/", "/iuran/cicilan/",
     "/iuran/di-muka/", "/iuran/keluarga-lain/", "/iuran/denda/", "/iuran/riwayat/bulan/",
+    "/iuran/pengembalian/",
 )  # fmt: skip
 STAFF_PAGES = ("/petugas/", "/petugas/peserta/", "/pengaturan/", "/pengaturan/masuk/", "/keluar/")
-BRANCH_PAGES = ("/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/")
+BRANCH_PAGES = (
+    "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/keuangan/",
+    "/petugas/keuangan/pengembalian/", "/petugas/keuangan/jurnal/", "/petugas/keuangan/neraca/",
+)  # fmt: skip
 # Reached by links from a family that the branch opened: `test_looks` follows every one of them.
 DESK = "/petugas/kepesertaan/<int:family_id>/"
 DESK_PAGES = (
@@ -45,6 +49,9 @@ ELSEWHERE = {
     "/iuran/bayar/<slug:bank>/",
     "/iuran/riwayat/<int:id>/kuitansi.pdf", "/iuran/riwayat/tahun/<int:year>.pdf",
     f"{DESK}perbaikan/<int:correction_id>/",
+    "/petugas/keuangan/pengembalian/<int:family_id>/",
+    "/petugas/keuangan/pengembalian/<int:family_id>/<int:refund_id>/",
+    "/petugas/keuangan/jurnal/<int:family_id>/<int:journal_id>/", "/petugas/keuangan/jurnal/unduh.csv",
     "/daftar/kode/", "/daftar/akun/", "/daftar/keluarga/", "/daftar/keluarga/pilih/",
     "/masuk/kode/", "/masuk/pilih/", "/masuk/kedua/", "/lupa/sandi/",
     "/pengaturan/masuk/kontak/kode/", "/pengaturan/masuk/kunci/<int:passkey_id>/",

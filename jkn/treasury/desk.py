@@ -73,7 +73,8 @@ def journal(request: HttpRequest) -> HttpResponse:
 def _search(request: HttpRequest) -> JournalForm:
     on = today()
     data = QueryDict(mutable=True)
-    data.update({"since": str(on - timedelta(days=_DAYS_AT_FIRST)), "until": str(on)})
+    since = on - timedelta(days=_DAYS_AT_FIRST)
+    data.update({"since": f"{since:%d-%m-%Y}", "until": f"{on:%d-%m-%Y}"})
     for name in request.GET:
         data[name] = request.GET[name]
     return JournalForm(data, kinds=list(KINDS.items()))

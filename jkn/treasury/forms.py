@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -160,19 +161,15 @@ class MoneySearchForm(forms.Form):
         return cleaned
 
 
-_DAY = ["%Y-%m-%d", "%d-%m-%Y"]
-_NO_DAY = {
-    "required": N_("Isi tanggal."),
-    "invalid": N_("Tulis tanggal, bulan, tahun. Contoh: 31-01-2027."),
-}
+_NO_DAY = {"required": N_("Isi tanggal.")}
 SPAN_DAYS = 366
 
 
 class JournalForm(forms.Form):
     """What is searched for in the journal; all but the days may stay empty."""
 
-    since = forms.DateField(label=N_("Dari tanggal"), input_formats=_DAY, error_messages=_NO_DAY)
-    until = forms.DateField(label=N_("Sampai tanggal"), input_formats=_DAY, error_messages=_NO_DAY)
+    since = forms.CharField(label=N_("Dari tanggal"), max_length=20, error_messages=_NO_DAY)
+    until = forms.CharField(label=N_("Sampai tanggal"), max_length=20, error_messages=_NO_DAY)
     kind = forms.ChoiceField(
         label=N_("Jenis jurnal"), required=False,
         error_messages={"invalid_choice": N_("Pilih salah satu.")},
@@ -187,6 +184,14 @@ class JournalForm(forms.Form):
     def __init__(self, data: Any, *, kinds: Sequence[tuple[str, str]]) -> None:
         super().__init__(data)
         _choose(self, "kind", [("", N_("Semua")), *kinds])
+
+    def clean_since(self) -> date:
+        """Return the first day."""
+        return checked(identifiers.calendar_day, self.cleaned_data["since"])
+
+    def clean_until(self) -> date:
+        """Return the last day."""
+        return checked(identifiers.calendar_day, self.cleaned_data["until"])
 
     def clean_receipt(self) -> int | None:
         """Return the payment that a receipt's number names."""
