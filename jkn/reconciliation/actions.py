@@ -132,6 +132,7 @@ def _load_lines(row: Statement, read: ReadStatement, *, tell: Tell) -> None:
             _insert(row, read.entries[start:end], known_by[start:end])
         tell("read", min(end, row.lines), row.lines)
     Statement.objects.filter(bank=row.bank, id=row.id).update(is_loaded=True)
+    execute("ANALYZE reconciliation_statementline")  # else plans are made for the table as it was
 
 
 _INSERT = """
@@ -167,9 +168,9 @@ def match_bank(bank: str, *, on: date, tell: Tell = silent) -> int:
     A payment that was notified late is found then. In slices, each in a transaction.
     """
     partners, days = programs_of(bank), figure("match_days", on=on).value
-    looked = 0
+    looked = waited = 0
     waiting = StatementLine.objects.filter(bank=bank, status=Status.NEW.value).count()
-    for status in (Status.NEW, Status.SUSPENSE):
+    for status in (Status.SUSPENSE, Status.NEW):  # what comes into suspense now is not seen twice
         after = 0
         while True:
             with transaction.atomic():
@@ -181,7 +182,8 @@ def match_bank(bank: str, *, on: date, tell: Tell = silent) -> int:
             after = lines[-1].id
             looked += len(lines)
             if status is Status.NEW:
-                tell("match", min(looked, waiting), waiting)
+                waited += len(lines)
+                tell("match", min(waited, waiting), waiting)
     return looked
 
 

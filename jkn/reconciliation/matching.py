@@ -106,10 +106,12 @@ FROM reconciliation_statementline t JOIN LATERAL (
 WHERE t.bank = %(bank)s AND t.id = ANY(%(slice)s::bigint[]) AND t.status = 'new'
   AND l.bank = t.bank AND l.id = t.id
 """
+# `reference <> ''` is said where it follows already: only so the partial index is used.
 _TO_SUSPENSE = """
 UPDATE reconciliation_statementline l SET status = 'suspense', reason_on = %(on)s, reason = CASE
   WHEN l.reference <> '' AND EXISTS (SELECT 1 FROM reconciliation_statementline o
-    WHERE o.bank = l.bank AND o.reference = l.reference AND o.id <> l.id AND o.status = 'matched'
+    WHERE o.bank = l.bank AND o.reference = l.reference AND o.reference <> ''
+      AND o.id <> l.id AND o.status = 'matched'
       AND o.amount = abs(l.amount))
     THEN CASE WHEN l.amount < 0 THEN 'taken_back' ELSE 'duplicate' END
   WHEN l.amount < 0 THEN 'unknown_debit'
@@ -128,7 +130,8 @@ WITH out AS (
 ), pairs AS (
   SELECT out.id AS out_id, came.id AS came_id FROM out JOIN LATERAL (
     SELECT l.id, row_number() OVER (ORDER BY l.id) AS n FROM reconciliation_statementline l
-    WHERE l.bank = %(bank)s AND l.reference = out.reference AND l.amount = out.amount
+    WHERE l.bank = %(bank)s AND l.reference = out.reference AND l.reference <> ''
+      AND l.amount = out.amount
       AND l.status = 'suspense' AND NOT EXISTS (SELECT 1 FROM reconciliation_assignment a
         WHERE a.bank = l.bank AND a.line_id = l.id AND a.state = 'asked')
   ) came ON came.n = out.n
