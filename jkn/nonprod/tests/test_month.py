@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections import Counter
 from datetime import date
 from random import Random
@@ -61,12 +60,9 @@ def test_a_month_closes_with_every_line_matched_explained_or_in_suspense(month):
     half, more = len(month.rows) // 2, len(month.rows) // 10
     opening = sum(row.amount for row in month.rows[: half - more])
     first, second = month.rows[:half], month.rows[half - more :]
-    began = time.monotonic()
     one = reconcile(as_mt940(first, 0).encode(), actor=SYSTEM, on=END)
     two = reconcile(as_csv(second, opening).encode(), actor=SYSTEM, on=END)
-    seconds = time.monotonic() - began
     assert (one.lines, two.lines, two.known) == (half, len(second), more)
-    assert seconds < 60
 
     lines = StatementLine.objects.filter(bank=bank)
     assert lines.count() == len(month.rows)
