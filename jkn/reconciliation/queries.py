@@ -15,7 +15,7 @@ from jkn.core.errors import NotFound, Refused
 from jkn.core.figures import Figure, figure_on
 from jkn.core.words import N_
 from jkn.gate.queries import partners
-from jkn.reconciliation.matching import COUNTERPARTS, outstanding_sql
+from jkn.reconciliation.matching import COUNTERPARTS, Counterpart, outstanding_sql
 from jkn.reconciliation.models import (
     Assignment,
     LineRule,
@@ -79,22 +79,23 @@ class Totals:
     suspense_amount: int
 
 
+_COUNTS: dict[str, Any] = {
+    "count": Count("id"),
+    **{s.value: Count("id", filter=Q(status=s.value)) for s in Status},
+    "sum": Sum("amount", filter=Q(status=Status.SUSPENSE.value), default=0),
+}
+
+
 def totals_of(lines: QuerySet[StatementLine]) -> Totals:
     """Return the totals over some lines."""
-    found: dict[str, Any] = lines.aggregate(
-        lines=Count("id"),
-        **{s.value: Count("id", filter=Q(status=s.value)) for s in Status},
-        amount=Sum("amount", filter=Q(status=Status.SUSPENSE.value), default=0),
-    )
+    return _totals(lines.aggregate(**_COUNTS))
+
+
+def _totals(found: dict[str, Any]) -> Totals:
     return Totals(
-        found["lines"], found["matched"], found["explained"], found["suspense"], found["new"],
-        int(found["amount"]),
+        found["count"], found["matched"], found["explained"], found["suspense"], found["new"],
+        int(found["sum"]),
     )  # fmt: skip
-
-
-def totals_of_bank(bank: str) -> Totals:
-    """Return the totals over all lines of a bank."""
-    return totals_of(StatementLine.objects.filter(bank=bank))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +113,25 @@ class Loaded:
 
 def statements(*, at_most: int = 60) -> list[Loaded]:
     """Return the newest statements of all banks, with their totals."""
-    rows = Statement.objects.order_by("-id")[:at_most]
-    return [Loaded(row, _totals_of_statement(row)) for row in rows]
-
-
-def _totals_of_statement(row: Statement) -> Totals:
-    return totals_of(StatementLine.objects.filter(bank=row.bank, statement_id=row.id))
+    return _loaded(list(Statement.objects.order_by("-id")[:at_most]))
 
 
 def statements_of_file(bank: str, digest: bytes) -> list[Loaded]:
     """Return the statements that a file brought, in its order."""
     rows = Statement.objects.filter(bank=bank, file_digest=digest).order_by("part")
-    return [Loaded(row, _totals_of_statement(row)) for row in rows]
+    return _loaded(list(rows))
+
+
+def _loaded(rows: list[Statement]) -> list[Loaded]:
+    lines = StatementLine.objects.filter(
+        bank__in={row.bank for row in rows}, statement_id__in=[row.id for row in rows]
+    )
+    counted = {
+        found["statement_id"]: _totals({**found})
+        for found in lines.values("statement_id").annotate(**_COUNTS)
+    }
+    nothing = Totals(0, 0, 0, 0, 0, 0)
+    return [Loaded(row, counted.get(row.id, nothing)) for row in rows]
 
 
 def lines_of(*, status: str, statement_id: int, bank: str) -> QuerySet[StatementLine]:
@@ -177,20 +185,31 @@ def first_day_of(bank: str) -> date | None:
     return first.first_day if first else None
 
 
-def missing(bank: str, *, on: date) -> Iterator[Missing]:
-    """Yield what should be on the bank's statements by now and is not, the oldest first.
+def missing(bank: str, *, on: date, at_most: int = PAGE) -> list[Missing]:
+    """Return what should be on the bank's statements by now and is not, the oldest first.
 
     Looked at are days since the bank's first statement, up to `outstanding_days` ago.
     """
+    found: list[Missing] = []
+    for counterpart, values in _expected(bank, on=on):
+        sql = f"{outstanding_sql(counterpart)} ORDER BY r.day, r.id LIMIT %(most)s"
+        rows = execute(sql, {**values, "most": at_most})
+        found += [Missing(counterpart.kind, bank, *row) for row in rows]
+    return found
+
+
+def missing_sum(bank: str, *, on: date) -> tuple[int, int]:
+    """Return how many movements `missing` would list without a limit, and their rupiah."""
+    sums = [_open_sum(c, values) for c, values in _expected(bank, on=on)]
+    return sum(count for count, _ in sums), sum(amount for _, amount in sums)
+
+
+def _expected(bank: str, *, on: date) -> Iterator[tuple[Counterpart, dict[str, Any]]]:
     first = first_day_of(bank)
-    if first is None:
-        return
     last = on - timedelta(days=figure("outstanding_days", on=on).value)
-    for counterpart in COUNTERPARTS:
-        sql = f"{outstanding_sql(counterpart)} ORDER BY r.day, r.id"
-        values = {"bank": bank, "kind": counterpart.kind, "first": first, "last": last}
-        for row in execute(sql, values):
-            yield Missing(counterpart.kind, bank, *row)
+    if first is not None:
+        for c in COUNTERPARTS:
+            yield c, {"bank": bank, "kind": c.kind, "first": first, "last": last}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,21 +239,25 @@ def balance_of(bank: str) -> Balance:
     told = StatementLine.objects.filter(bank=bank).exclude(status=Status.NEW.value)
     lines = told.aggregate(sum=Sum("amount", default=0))["sum"]
     first = first_day_of(bank) or date.max
-    values = {"bank": bank, "last": date.max}
+    eve = first - timedelta(days=1)
     return Balance(
         clearing=booked,
         lines=int(lines),
-        outstanding=_open_sum({**values, "first": first}),
-        before=_open_sum({**values, "first": date.min, "last": first - timedelta(days=1)}),
+        outstanding=_between(bank, first, date.max),
+        before=_between(bank, date.min, eve),
     )
 
 
-def _open_sum(values: dict[str, Any]) -> int:
-    return sum(
-        int(execute(f"SELECT coalesce(sum(amount), 0)::bigint FROM ({outstanding_sql(c)}) o",  # noqa: S608
-                    {**values, "kind": c.kind})[0][0])
-        for c in COUNTERPARTS
-    )  # fmt: skip
+def _between(bank: str, first: date, last: date) -> int:
+    values = {"bank": bank, "first": first, "last": last}
+    return sum(_open_sum(c, {**values, "kind": c.kind})[1] for c in COUNTERPARTS)
+
+
+def _open_sum(counterpart: Counterpart, values: dict[str, Any]) -> tuple[int, int]:
+    rows = outstanding_sql(counterpart)
+    sql = f"SELECT count(*), coalesce(sum(amount), 0)::bigint FROM ({rows}) o"  # noqa: S608
+    ((count, amount),) = execute(sql, values)
+    return count, amount
 
 
 def exported(lines: Iterable[StatementLine]) -> Iterator[list[str]]:

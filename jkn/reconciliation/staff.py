@@ -41,6 +41,7 @@ from jkn.reconciliation.queries import (
     line_rules,
     lines_of,
     missing,
+    missing_sum,
     statements,
     totals_of,
     waiting_for,
@@ -235,11 +236,9 @@ def outstanding(request: HttpRequest) -> HttpResponse:
         actor=caller(request), verb="reconciliation.missing_looked", group=SUSPENSE_GROUP,
         purpose="reconciliation",
     )  # fmt: skip
-    found = [(bank, list(missing(bank, on=today()))) for bank in bank_names()]
+    on = today()
     context = {
-        "banks": [
-            (bank, rows[:PAGE], len(rows), sum(one.amount for one in rows)) for bank, rows in found
-        ]
+        "banks": [(bank, missing(bank, on=on), *missing_sum(bank, on=on)) for bank in bank_names()]
     }
     return render(request, "reconciliation/missing.jinja", context)
 

@@ -12,7 +12,7 @@ from jkn.core.actor import SYSTEM
 from jkn.core.errors import Refused
 from jkn.reconciliation.actions import match_bank, reconcile
 from jkn.reconciliation.models import LineRule, Statement, StatementLine
-from jkn.reconciliation.queries import balance_of, missing
+from jkn.reconciliation.queries import balance_of, missing, missing_sum
 from jkn.reconciliation.rules import SUSPENSE_GROUP, Unreadable
 from jkn.reconciliation.tests.factories import (
     DAY,
@@ -180,15 +180,16 @@ def test_a_payment_that_is_notified_late_takes_its_line_out_of_suspense(bank, si
 
 def test_payments_without_a_line_are_listed_after_some_days(bank, siti):
     payment = a_payment(bank, siti, "R1")
-    assert list(missing(BANK, on=date(2026, 12, 1))) == []
+    assert missing(BANK, on=date(2026, 12, 1)) == []
     reconciled([Move(10, "X")])
-    assert list(missing(BANK, on=date(2026, 11, 23))) == []
+    assert missing(BANK, on=date(2026, 11, 23)) == []
     (one,) = missing(BANK, on=date(2026, 11, 24))
+    assert missing_sum(BANK, on=date(2026, 11, 24)) == (1, DUE)
     assert (one.id, one.amount, one.reference) == (payment.id, DUE, "R1")
     balance = balance_of(BANK)
     assert (balance.clearing, balance.lines, balance.outstanding) == (DUE + 10, 10, DUE)
     reconciled([Move(DUE, "R1")], opening=10)
-    assert list(missing(BANK, on=date(2026, 12, 1))) == []
+    assert missing(BANK, on=date(2026, 12, 1)) == []
     assert balance_of(BANK).difference == 0
 
 

@@ -16,7 +16,7 @@ from jkn.core.clock import today
 from jkn.core.errors import Refused
 from jkn.core.money import rupiah
 from jkn.reconciliation.actions import reconcile
-from jkn.reconciliation.queries import balance_of, missing
+from jkn.reconciliation.queries import balance_of, missing_sum
 from jkn.reconciliation.reading import FORMATS
 from jkn.reconciliation.rules import Unreadable
 
@@ -51,11 +51,11 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         else:
             balance = balance_of(done.bank)
-            late = list(missing(done.bank, on=today()))
+            late, amount = missing_sum(done.bank, on=today())
             told: dict[str, Any] = {
                 **asdict(done),
-                "outstanding": len(late),
-                "outstanding_amount": sum(one.amount for one in late),
+                "outstanding": late,
+                "outstanding_amount": amount,
                 "balance": {**asdict(balance), "difference": balance.difference},
             }
             self.stdout.write(json.dumps(told, indent=1) if options["json"] else _said(told))
