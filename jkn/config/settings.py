@@ -198,10 +198,14 @@ MEDIA_ROOT = VAR / "files"
 
 # Partners: any of them can be replaced by another process (docs/reference/partners.md).
 BANK_URL = env.text("JKN_BANK_URL") or f"http://127.0.0.1:{PORT + 1}"
+AUTODEBIT = not PRODUCTION or bool(env.text("JKN_BANK_URL"))  # a bank that debits is there
 MESSAGES_URL = env.text("JKN_MESSAGES_URL") or f"http://127.0.0.1:{PORT + 2}"
 REGISTER_URL = env.text("JKN_REGISTER_URL") or f"http://127.0.0.1:{PORT + 3}"
 PARTNER_TIMEOUT_SECONDS = 5
-# Whom a QRIS names. Invented, none of it registered anywhere: no such code can be paid.
+# Whom a QRIS names. Invented as it stands here, none of it registered: only the simulated bank pays.
+QRIS_REGISTERED = all(
+    env.text(f"JKN_QRIS_{name}") for name in ("ACQUIRER", "PAN", "MERCHANT_ID", "NATIONAL_ID")
+)
 QRIS_MERCHANT = {
     "name": env.text("JKN_QRIS_NAME", "JKN CONTOH BUKAN ASLI"),
     "city": env.text("JKN_QRIS_CITY", "BEKASI"),

@@ -35,10 +35,8 @@ from jkn.contribution.rules import (
 )
 from jkn.contribution.stages import PlanStatus, settle_in_part
 from jkn.core.actor import SYSTEM, Actor, Level, Role
-from jkn.core.db import execute
 from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import virtual_account_of
-from jkn.core.ids import new_id
 from jkn.core.month import Month, months_between
 from jkn.core.words import N_
 from jkn.gate.jobs import defer
@@ -171,11 +169,8 @@ def quote(*, partner_id: int, request_id: str, number: str, on: date) -> Quoted 
         closes=family.pay_by, on=on,
     )  # fmt: skip
     if verdict is PaymentVerdict.ACCEPTED:
-        execute(
-            "INSERT INTO contribution_quote (family_id, id, partner_id, request_id, amount, at)"
-            " VALUES (%s, %s, %s, %s, %s, now()) ON CONFLICT (family_id, partner_id, request_id)"
-            " DO UPDATE SET amount = excluded.amount, at = excluded.at",
-            [whose.family_id, new_id(), partner_id, request_id, debt.amount],
+        ledger.remember_quote(
+            whose.family_id, partner_id=partner_id, request_id=request_id, amount=debt.amount
         )
     return Quoted(whose.family_id, verdict, debt, family.payer)
 

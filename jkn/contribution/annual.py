@@ -17,6 +17,7 @@ _STATUS = {
     BillStatus.OPEN.value: "belum dibayar",
     BillStatus.PAID.value: "lunas",
     BillStatus.BEYOND_CAP.value: "di atas batas tunggakan",
+    BillStatus.WRITTEN_OFF.value: "dihapus (pemutihan)",
 }
 
 

@@ -12,6 +12,7 @@ from jkn.audit.actions import mark_own_read
 from jkn.contribution.actions import payable
 from jkn.contribution.figures import plan_terms
 from jkn.contribution.instalments import register_plan
+from jkn.contribution.mandates import Wish, end_mandate, give_mandate, mandate_of, masked
 from jkn.contribution.presenters import how_to_pay
 from jkn.contribution.qr import qris_text
 from jkn.contribution.queries import (
@@ -210,7 +211,7 @@ def _how_to_pay(family_id: int, id: int, body: PayBody) -> HowToPay:  # noqa: A0
 
 
 class Qris(msgspec.Struct):
-    """A QRIS of one use as text. `is_payable` is false: the merchant is invented."""
+    """A QRIS as text, payable for 24 hours; a demo's code only at the simulated bank."""
 
     bill_id: str
     payload: str
@@ -220,15 +221,15 @@ class Qris(msgspec.Struct):
 
 @api(who=MEMBER, answer=Qris)
 def qris(request: HttpRequest, id: int) -> Qris:  # noqa: A002
-    """A QRIS for what is due today, labelled with a bill of the family. For demonstration only."""
+    """A QRIS for what is due today, labelled with a bill of the family."""
     family_id = family_of(request)
     bill = bill_of(family_id, id)
     if bill.status != BillStatus.OPEN:
         raise Conflict("bill.paid", N_("Tagihan ini sudah selesai."))
     amount = payable(family_bills(family_id, on=today()), on=today())
-    text = qris_text(bill_id=bill.id, month=Month.at(bill.month), amount=amount)
+    text = qris_text(family_id=family_id, month=Month.at(bill.month), amount=amount)
     mark_own_read(actor=caller(request), verb="contribution.qris", group=family_id)
-    return Qris(str(bill.id), text, amount, is_payable=False)
+    return Qris(str(bill.id), text, amount, is_payable=True)
 
 
 class PlanBody(msgspec.Struct):
@@ -288,4 +289,69 @@ def _plan(plan_id: str | None, stages: Sequence[Stage], on: date) -> InstalmentP
         total=sum(s.amount for s in stages),
         active_from=str(stages[-1].month),
         deadline=deadline(Month.of(on), plan_terms(on=on)),
+    )
+
+
+class MandateBody(msgspec.Struct):
+    """The account to be debited: bank's code, number, holder as the bank knows them, day 5 or 20."""
+
+    bank: str
+    account: str
+    holder: str
+    day: int
+
+
+class Autodebit(msgspec.Struct):
+    """How autodebit stands: the account masked; `status` is `none` where there never was one."""
+
+    status: str
+    bank: str = ""
+    account: str = ""
+    holder: str = ""
+    day: int = 0
+    reason: str = ""
+    confirm_url: str = ""
+
+
+@api(who=MEMBER, answer=Autodebit)
+def autodebit(request: HttpRequest) -> Autodebit:
+    """How the family's autodebit stands."""
+    family_id = family_of(request)
+    mark_own_read(actor=caller(request), verb="contribution.autodebit", group=family_id)
+    return _autodebit(family_id)
+
+
+@api(who=MEMBER, method="POST", body=MandateBody, answer=Autodebit, takes_key=True)
+def give_autodebit(request: HttpRequest, *, body: MandateBody) -> Autodebit:
+    """Let the bank debit the family's account; the holder agrees at `confirm_url`."""
+    family_id = family_of(request)
+    wish = Wish(body.bank, body.account, body.holder, body.day)
+
+    def give() -> Answer:
+        give_mandate(actor=caller(request), family_id=family_id, wish=wish, on=today())
+        return Answer(200)
+
+    once(request, group=family_id, act=give)
+    return _autodebit(family_id)
+
+
+@api(who=MEMBER, method="DELETE", answer=Autodebit, takes_key=True)
+def end_autodebit(request: HttpRequest) -> Autodebit:
+    """End the family's autodebit at once."""
+    family_id = family_of(request)
+
+    def end() -> Answer:
+        end_mandate(actor=caller(request), family_id=family_id, on=today())
+        return Answer(200)
+
+    once(request, group=family_id, act=end)
+    return _autodebit(family_id)
+
+
+def _autodebit(family_id: int) -> Autodebit:
+    row = mandate_of(family_id)
+    if row is None:
+        return Autodebit("none")
+    return Autodebit(
+        row.status, row.bank, masked(row), row.holder, row.day, row.reason, row.confirm_url
     )

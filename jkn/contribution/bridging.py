@@ -1,4 +1,4 @@
-"""The bank's door: SNAP BI virtual accounts (services 24, 25, 26) and the access token (73).
+"""The bank's door: SNAP BI virtual accounts (services 24, 25, 26), QRIS (52) and the token (73).
 
 Wire names stay in this file. Money moves once for each paymentRequestId; X-EXTERNAL-ID only
 blocks replay within a day. The outcomes are those of docs/reference/snap.md.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
@@ -18,10 +18,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from jkn.contribution.actions import quote, receive_payment
 from jkn.contribution.ledger import Notified
+from jkn.contribution.partner import BELIEVABLE_YEARS
 from jkn.contribution.payers import Quoted, Receipt
 from jkn.contribution.presenters import month_words, payer_name
-from jkn.contribution.queries import payment_by_request
+from jkn.contribution.qris import read_ticket
+from jkn.contribution.queries import payment_by_request, virtual_accounts_of
 from jkn.contribution.rules import PaymentVerdict
+from jkn.contribution.scans import receive_scanned
 from jkn.core.clock import now, today
 from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import virtual_account
@@ -43,7 +46,6 @@ from jkn.gate.snap import (
 
 log = logging.getLogger("jkn.snap")
 
-_BELIEVABLE_YEARS = range(2000, 2100)  # beyond them no page could show the time in WIB
 _BILL_ROWS = 24  # the standard allows no more; later months share the first row
 _REFUSALS = {
     PaymentVerdict.NO_SUCH_ACCOUNT: (404, "12", "Invalid Bill/Virtual Account [Not Found]"),
@@ -54,6 +56,13 @@ _REFUSALS = {
     PaymentVerdict.INCONSISTENT: (404, "18", "Inconsistent Request"),
     PaymentVerdict.REFERENCE_TAKEN: (409, "01", "Duplicate Reference Number"),
 }
+_QRIS_REFUSALS = {
+    PaymentVerdict.NO_SUCH_ACCOUNT: (404, "01", "Transaction Not Found"),
+    PaymentVerdict.NOT_YET: (404, "12", "Invalid Bill/Virtual Account [Not Yet Payable]"),
+    PaymentVerdict.LAPSED: (403, "00", "Transaction Expired"),
+}
+_SUCCESS = "00"  # latestTransactionStatus: the money was taken
+_STATUSES = {f"{n:02}" for n in range(8)}
 Service = Callable[[HttpRequest], dict[str, Any]]
 
 
@@ -129,7 +138,7 @@ def payment(request: HttpRequest) -> dict[str, Any]:
     """Take a payment to a virtual account; the same request counts once (SNAP 25)."""
     call = signed_call(request)
     notified = _notified(call)
-    receipt = _received(call, notified)
+    receipt = _received(call, partial(receive_payment, notified=notified, on=today()))
     if receipt.verdict not in (PaymentVerdict.ACCEPTED, PaymentVerdict.REPEATED):
         raise SnapRefused(*_REFUSALS[receipt.verdict])
     return {
@@ -174,13 +183,46 @@ def status(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _received(call: SignedCall, notified: Notified) -> Receipt:
+@_snap("52")
+def qr_notify(request: HttpRequest) -> dict[str, Any]:
+    """Take the acquirer's word that a QRIS of ours was paid; each transaction counts once (SNAP 52).
+
+    `originalPartnerReferenceNo` is the bill number that the code carries.
+    """
+    call = signed_call(request)
+    text = _text(call, "originalPartnerReferenceNo", 64)
+    reference = _text(call, "originalReferenceNo", 64)
+    status = _text(call, "latestTransactionStatus", 2)
+    if status not in _STATUSES:
+        raise malformed("latestTransactionStatus")
+    amount = _amount(call, "amount")
+    asked = read_ticket(text)
+    numbers = virtual_accounts_of(asked.family_id) if asked else {}
+    if asked is None or not numbers:
+        raise SnapRefused(*_QRIS_REFUSALS[PaymentVerdict.NO_SUCH_ACCOUNT])
+    notified = Notified(
+        partner_id=call.client.id, bank=call.client.name, request_id=f"qris:{reference}",
+        reference=reference, number=next(iter(numbers.values())), amount=amount,
+        paid_at=_moment(call, "transactionDate"),
+    )  # fmt: skip
+    if status != _SUCCESS:
+        with transaction.atomic():
+            claim_external_id(call)
+        return {}
+    post = partial(receive_scanned, notified=notified, asked=asked, on=today())
+    receipt = _received(call, post)
+    if receipt.verdict not in (PaymentVerdict.ACCEPTED, PaymentVerdict.REPEATED):
+        raise SnapRefused(*{**_REFUSALS, **_QRIS_REFUSALS}[receipt.verdict])
+    return {}
+
+
+def _received(call: SignedCall, post: Callable[[], Receipt]) -> Receipt:
     """Post in one transaction with the external id; once more where another worker was first."""
     for is_last in (False, True):
         try:
             with transaction.atomic():
                 claim_external_id(call)
-                return receive_payment(notified=notified, on=today())
+                return post()
         except Conflict:
             if is_last:
                 raise
@@ -257,7 +299,7 @@ def _moment(call: SignedCall, field: str) -> datetime:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         raise malformed(field) from None
-    if moment.tzinfo is None or moment.year not in _BELIEVABLE_YEARS:
+    if moment.tzinfo is None or moment.year not in BELIEVABLE_YEARS:
         raise malformed(field)
     return moment
 

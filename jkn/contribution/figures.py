@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from jkn.contribution.debits import DebitTerms
 from jkn.contribution.fines import FineTerms
 from jkn.contribution.queries import figure
 from jkn.contribution.stages import PlanTerms
@@ -46,6 +47,19 @@ def plan_terms(*, on: date) -> PlanTerms:
         deadline_day_february=figure("instalment_deadline_day_february", on=on).value,
         basis=over.basis,
         verified=over.verified,
+    )
+
+
+def debit_terms(*, on: date) -> DebitTerms:
+    """Return the figures of autodebit on a day."""
+    first = figure("autodebit_day_first", on=on)
+    return DebitTerms(
+        days=tuple(sorted((first.value, figure("autodebit_day_second", on=on).value))),
+        notice_days=figure("autodebit_notice_days", on=on).value,
+        late_days=figure("autodebit_late_days", on=on).value,
+        confirm_days=figure("autodebit_confirm_days", on=on).value,
+        basis=first.basis,
+        verified=first.verified,
     )
 
 

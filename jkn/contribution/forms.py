@@ -8,6 +8,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
+from jkn.contribution.debits import account_number, holder_name
 from jkn.core.identifiers import calendar_day, virtual_account
 from jkn.core.money import typed_rupiah
 from jkn.core.words import N_
@@ -34,15 +35,16 @@ class ChoiceForm(forms.Form):
         facilities: Sequence[tuple[str, str]],
     ) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        self._choose("care_class", classes, N_("Pilih kelas rawat."))
-        self._choose("facility", facilities, N_("Pilih faskes pertama."))
+        _choose(self, "care_class", classes, N_("Pilih kelas rawat."))
+        _choose(self, "facility", facilities, N_("Pilih faskes pertama."))
 
-    def _choose(self, name: str, choices: Sequence[tuple[str, str]], missing: str) -> None:
-        field = forms.ChoiceField(
-            label=self.fields[name].label, choices=list(choices), widget=self.fields[name].widget
-        )
-        self.fields[name] = field
-        field.error_messages = {"required": missing, "invalid_choice": missing}
+
+def _choose(form: forms.Form, name: str, choices: Sequence[tuple[str, str]], missing: str) -> None:
+    field = forms.ChoiceField(
+        label=form.fields[name].label, choices=list(choices), widget=form.fields[name].widget
+    )
+    form.fields[name] = field
+    field.error_messages = {"required": missing, "invalid_choice": missing}
 
 
 def refuse(form: forms.Form, message: str, field: str | None = None) -> None:
@@ -121,3 +123,54 @@ class OtherForm(forms.Form):
     def clean_number(self) -> str:
         """Return the 16 digits."""
         return checked(virtual_account, self.cleaned_data["number"])
+
+
+class AutodebitForm(forms.Form):
+    """The account that is to be debited: bank, number, its holder's name, day of the month."""
+
+    bank = forms.ChoiceField(label=N_("Bank"))
+    account = forms.CharField(
+        label=N_("Nomor rekening"),
+        max_length=30,
+        error_messages={"required": N_("Isi nomor rekening.")},
+    )
+    holder = forms.CharField(
+        label=N_("Nama pemilik rekening"),
+        max_length=80,
+        error_messages={"required": N_("Tulis nama pemilik seperti di bank.")},
+    )
+    day = forms.ChoiceField(label=N_("Tanggal debit"), widget=forms.RadioSelect)
+    consent = forms.BooleanField(
+        label=N_("Saya setuju bank mendebit iuran keluarga saya setiap bulan."),
+        error_messages={"required": N_("Centang persetujuan untuk melanjutkan.")},
+    )
+
+    def __init__(
+        self, data: object, *, banks: Sequence[tuple[str, str]], days: Sequence[int], holder: str
+    ) -> None:
+        super().__init__(data, initial={"holder": holder, "day": str(days[0])})  # type: ignore[arg-type]
+        _choose(self, "bank", banks, N_("Pilih bank dari daftar."))
+        choices = [(str(day), str(day)) for day in days]
+        _choose(self, "day", choices, N_("Pilih tanggal debit."))
+
+    def clean_account(self) -> str:
+        """Return the digits."""
+        return checked(account_number, self.cleaned_data["account"])
+
+    def clean_holder(self) -> str:
+        """Return the name without needless spaces."""
+        return checked(holder_name, self.cleaned_data["holder"])
+
+
+class AmnestyForm(forms.Form):
+    """A list of debts to be written off, as CSV; longer ones come by `manage.py amnesty`."""
+
+    rows = forms.CharField(
+        label=N_("Daftar"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={
+            "required": N_("Tempel daftarnya."),
+            "max_length": N_("Daftar ini terlalu panjang untuk halaman ini."),
+        },
+    )

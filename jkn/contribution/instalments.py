@@ -38,7 +38,7 @@ from jkn.membership.rules import Cover, Segment, Status, status_on
 def owed_of(read: Debt, *, on: date) -> Owed:
     """Return what a family owes on a day, by what was read under its lock."""
     debt = owed_on(
-        _open_bills(read),
+        open_bills(read),
         on=on,
         cap_months=figure("arrears_cap_months", on=on).value,
         credit=read.credit,
@@ -47,7 +47,8 @@ def owed_of(read: Debt, *, on: date) -> Owed:
     return with_ahead(debt, amount=read.ahead, until=read.ahead_until, on=on)
 
 
-def _open_bills(read: Debt) -> list[OpenBill]:
+def open_bills(read: Debt) -> list[OpenBill]:
+    """Return the open bills of what was read under the lock, as rules take them."""
     return [OpenBill(i, Month.at(month), amount) for i, month, amount in read.bills]
 
 
@@ -59,7 +60,7 @@ def _locked(family_id: int) -> tuple[LockedFamily, Debt]:
 
 
 def _has_missed(read: Debt, *, on: date) -> bool:
-    bills = _open_bills(read)
+    bills = open_bills(read)
     return read.plan is not None and is_missed(read.plan, bills, on=on, credit=read.credit)
 
 
@@ -85,7 +86,7 @@ def register_plan(*, actor: Actor, family_id: int, stages: int, on: date) -> int
         read = ledger.read_debt_only(family_id)
     terms = plan_terms(on=on)
     debt = owed_on(
-        _open_bills(read), on=on, cap_months=figure("arrears_cap_months", on=on).value,
+        open_bills(read), on=on, cap_months=figure("arrears_cap_months", on=on).value,
         credit=read.credit, plan=None,
     )  # fmt: skip
     may_register(
@@ -123,7 +124,7 @@ def _end_early(family_id: int, read: Debt, status: PlanStatus, *, on: date, acto
     stages would owe them again.
     """
     oldest = read.plan.oldest_month if read.plan else Month.of(on)
-    bills = _open_bills(read)
+    bills = open_bills(read)
     older = tuple(b for b in bills if b.month < oldest)
     if older:
         closed = Settlement((), older, read.credit, reactivates=False)

@@ -9,6 +9,12 @@ from procrastinate.contrib.django import app
 from jkn.account.actions.contacts import tell
 from jkn.account.queries import accounts_of_family
 from jkn.contribution.actions import run_day
+from jkn.contribution.amnesty import carry_out, line_of
+from jkn.contribution.autodebit import announce, debit_of, plan_debits
+from jkn.contribution.debits import MandateStatus
+from jkn.contribution.dialogue import catch_up, close_mandate, settle_debit, settle_mandate
+from jkn.contribution.mandates import mandate_of
+from jkn.contribution.presenters import PROBLEMS
 from jkn.contribution.queries import bill_of, family_bills, payment_of
 from jkn.contribution.reminders import remind
 from jkn.contribution.rules import BillStatus, Reminder
@@ -27,6 +33,8 @@ def day(timestamp: int) -> None:
     """Run the day every hour: a server that slept over midnight catches up within one."""
     run_day(on=today())
     remind(on=today())
+    announce(on=today())
+    plan_debits(on=today())
 
 
 @app.task(name="contribution.tell_paid", retry=RETRY)
@@ -121,9 +129,9 @@ _DUE = {
 
 @app.task(name="contribution.tell_due", retry=RETRY)
 def tell_due(family_id: int, bill_id: int, kind: str) -> None:
-    """Remind the family of a bill that is still open; once for each account, bill and kind."""
-    bill = bill_of(family_id, bill_id)
-    if bill.status != BillStatus.OPEN:
+    """Remind the family of what is due while a bill is still open; once for each bill and kind."""
+    bill, owed = bill_of(family_id, bill_id), family_bills(family_id, on=today()).debt
+    if bill.status != BillStatus.OPEN or not owed.due:
         return
     title, body = _DUE[Reminder(kind)]
     for account_id in accounts_of_family(family_id):
@@ -132,8 +140,114 @@ def tell_due(family_id: int, bill_id: int, kind: str) -> None:
             kind=f"contribution.{kind}",
             title=title,
             body=body,
-            amount=rupiah(bill.amount),
+            amount=rupiah(owed.due),
             until=bill.due_on.isoformat(),
             link="/iuran/",
             once=str(bill_id),
+        )
+
+
+@app.task(name="autodebit.ask", retry=RETRY)
+def ask_mandate(family_id: int, mandate_id: int) -> None:
+    """Ask the bank for a mandate, or whether its holder has agreed."""
+    settle_mandate(family_id, mandate_id)
+
+
+@app.task(name="autodebit.close", retry=RETRY)
+def close(family_id: int, mandate_id: int) -> None:
+    """Tell the bank that a mandate has ended."""
+    close_mandate(family_id, mandate_id)
+
+
+@app.task(name="autodebit.debit", retry=RETRY)
+def debit(family_id: int, debit_id: int) -> None:
+    """Let the bank debit what is owed, and post it."""
+    settle_debit(family_id, debit_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="autodebit.catch_up", queueing_lock="autodebit.catch_up")
+def settle_rest(timestamp: int) -> None:
+    """Settle what still waits for the bank: answers that were lost, a bank that was down."""
+    catch_up()
+
+
+@app.task(name="autodebit.tell_mandate", retry=RETRY)
+def tell_mandate(family_id: int, mandate_id: int) -> None:
+    """Tell the family what became of its mandate."""
+    mandate = mandate_of(family_id)
+    if mandate is None or mandate.id != mandate_id:
+        return
+    is_active = mandate.status == MandateStatus.ACTIVE
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind=f"autodebit.{mandate.status}",
+            once=str(mandate_id),
+            title=N_("Bayar otomatis aktif") if is_active else N_("Bayar otomatis tidak jadi"),
+            body=(
+                N_("Bank mendebit iuran setiap tanggal {day}.")
+                if is_active
+                else PROBLEMS[mandate.reason]
+            ),
+            day=mandate.day,
+            link="/iuran/otomatis/",
+        )
+
+
+@app.task(name="autodebit.tell_coming", retry=RETRY)
+def tell_coming(family_id: int, mandate_id: int) -> None:
+    """Tell the family some days before what will be debited, and how to stop it."""
+    mandate, owed = mandate_of(family_id), family_bills(family_id, on=today()).debt.amount
+    is_running = mandate is not None and mandate.status == MandateStatus.ACTIVE
+    if mandate is None or not is_running or mandate.noticed_for is None or not owed:
+        return
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="autodebit.coming",
+            once=f"{mandate_id}:{mandate.noticed_for}",
+            title=N_("Iuran akan didebit"),
+            body=N_("Bank mendebit {amount} tanggal {day}. Siapkan saldo rekening Anda."),
+            amount=rupiah(owed),
+            day=f"{mandate.noticed_for:%d-%m-%Y}",
+            link="/iuran/otomatis/",
+        )
+
+
+@app.task(name="autodebit.tell_refused", retry=RETRY)
+def tell_refused(family_id: int, debit_id: int) -> None:
+    """Tell the family at once that the bank debited nothing, why, and what to do."""
+    attempt = debit_of(family_id, debit_id)
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="autodebit.refused",
+            once=str(debit_id),
+            title=N_("Bayar otomatis gagal"),
+            body=PROBLEMS.get(attempt.reason, PROBLEMS["other"]),
+            link="/iuran/otomatis/",
+        )
+
+
+@app.task(name="amnesty.carry_out", retry=RETRY)
+def write_off_debt(family_id: int, batch_id: int) -> None:
+    """Write off one debt of an approved batch."""
+    carry_out(family_id=family_id, batch_id=batch_id, on=today())
+
+
+@app.task(name="amnesty.tell", retry=RETRY)
+def tell_written_off(family_id: int, batch_id: int) -> None:
+    """Tell the family what was written off, and what is still due."""
+    line = line_of(family_id, batch_id)
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="contribution.written_off",
+            once=str(batch_id),
+            title=N_("Tunggakan Anda dihapus"),
+            body=N_("{months} bulan dihapus: {amount}. Bayar iuran bulan ini supaya kartu aktif."),
+            months=line.months,
+            amount=rupiah(line.amount),
+            link="/iuran/",
         )

@@ -156,6 +156,16 @@ def read_debt(family_id: int, *, notified: Notified, quote_hours: int) -> Debt:
     return Debt(bills, credit, quoted, is_posted, _plan(plan), waits, *ahead)
 
 
+def remember_quote(family_id: int, *, partner_id: int, request_id: str, amount: int) -> None:
+    """Keep what a bank was told for one request, from now on; under the family's lock."""
+    execute(
+        "INSERT INTO contribution_quote (family_id, id, partner_id, request_id, amount, at)"
+        " VALUES (%s, %s, %s, %s, %s, now()) ON CONFLICT (family_id, partner_id, request_id)"
+        " DO UPDATE SET amount = excluded.amount, at = excluded.at",
+        [family_id, new_id(), partner_id, request_id, amount],
+    )
+
+
 def read_debt_only(family_id: int) -> Debt:
     """Return what the family owes, where no bank asks."""
     nobody = Notified(0, "", "", "", "", 0, paid_at=now())

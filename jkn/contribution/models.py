@@ -8,10 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from jkn.contribution.debits import DebitStatus, MandateStatus
 from jkn.contribution.rules import BillStatus
 from jkn.contribution.rules import Tariff as TariffRule
 from jkn.contribution.stages import Plan, PlanStatus
-from jkn.core.db import DatedFigure, FamilyModel, within
+from jkn.contribution.writeoffs import BatchStatus, Ground
+from jkn.core.db import DatedFigure, FamilyModel, sealer, within
 from jkn.core.ids import new_id
 from jkn.core.month import Month
 
@@ -299,3 +301,147 @@ class Reminded(FamilyModel):
 
     def __str__(self) -> str:
         return f"{self.kind} of bill {self.bill_id}"
+
+
+class Mandate(FamilyModel):
+    """A family's leave to debit a bank account (bayar otomatis); at most one lives at a time."""
+
+    bank = models.CharField(max_length=10)
+    day = models.SmallIntegerField()  # of the month
+    holder = models.CharField(max_length=60)
+    account_sealed = models.BinaryField()  # place contribution.mandate.account.<id>
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in MandateStatus],
+        default=MandateStatus.PENDING.value,
+    )  # fmt: skip
+    reason = models.CharField(max_length=20, default="")  # why it is suspended or ended
+    confirm_url = models.CharField(max_length=300, default="")  # the bank's page to agree on
+    is_known = models.BooleanField(default=False)  # to the bank
+    is_closed = models.BooleanField(default=False)  # the bank knows that it ended
+    is_retry = models.BooleanField(default=False)  # the last debit failed: the next dated day
+    noticed_for = models.DateField(null=True)  # the last dated day that the family was told of
+    by_account = models.BigIntegerField()
+    asked_on = models.DateField()
+    active_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_id"], condition=~Q(status="ended"), name="mandate_one_lives"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="ended", ended_on__isnull=False)
+                | (~Q(status="ended") & Q(ended_on__isnull=True)),
+                name="mandate_ended_on",
+            ),
+        ]
+        indexes = [
+            # What the five-minute job asks the bank about; the daily run reads active ones.
+            models.Index(fields=["status", "family_id"], name="mandate_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"mandate {self.id}: {self.status}"
+
+    def account(self) -> str:
+        """Return the account number; only the bank is told it."""
+        return sealer().open(self.account_sealed, place=account_place(self.id))
+
+
+def account_place(mandate_id: int) -> str:
+    """Return where a mandate's account number is sealed for."""
+    return f"contribution.mandate.account.{mandate_id}"
+
+
+class Debit(FamilyModel):
+    """One attempt to debit on one dated day; its id is the bank's idempotency key."""
+
+    mandate_id = models.BigIntegerField()
+    mandate = within(Mandate, "mandate_id", "debits")
+    dated_on = models.DateField()
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in DebitStatus],
+        default=DebitStatus.PLANNED.value,
+    )  # fmt: skip
+    amount = models.BigIntegerField(null=True)  # rupiah, from the moment it is sent
+    reason = models.CharField(max_length=20, default="")
+    payment_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["family_id", "mandate_id", "dated_on"], name="debit_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["family_id"], condition=Q(status__in=["planned", "sent"]),
+                name="debit_one_runs",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="paid") & Q(payment_id__isnull=False))
+                | (~Q(status="paid") & Q(payment_id__isnull=True)),
+                name="debit_paid_by_a_payment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="sent") | Q(amount__gt=0), name="debit_sent_amount"
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["status", "family_id"], name="debit_by_status")]
+
+    def __str__(self) -> str:
+        return f"debit {self.id}: {self.status}"
+
+
+class AmnestyBatch(models.Model):
+    """A list of debts to be written off: proposed by one person, decided by another."""
+
+    distribution: ClassVar[str] = "local"
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    basis = models.CharField(max_length=200)  # the legal basis, as the figure said that day
+    dated_on = models.DateField()
+    status = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in BatchStatus],
+        default=BatchStatus.PROPOSED.value,
+    )  # fmt: skip
+    rows = models.IntegerField()
+    proposed_by = models.BigIntegerField()
+    proposer = models.CharField(max_length=120)
+    decided_by = models.BigIntegerField(null=True)
+    decider = models.CharField(max_length=120, default="")
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="amnesty_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="proposed", decided_by__isnull=True)
+                | (~Q(status="proposed") & Q(decided_by__isnull=False)),
+                name="amnesty_decided_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"amnesty {self.id}: {self.status}"
+
+
+class AmnestyLine(FamilyModel):
+    """One debt of a batch, with its ground; `done_on` where it was carried out."""
+
+    batch_id = models.BigIntegerField()
+    ground = models.CharField(max_length=16, choices=[(g.value, g.value) for g in Ground])
+    done_on = models.DateField(null=True)
+    months = models.SmallIntegerField(default=0)
+    amount = models.BigIntegerField(default=0)  # rupiah that were written off
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family_id", "batch_id"], name="amnesty_once_a_batch")
+        ]
+        indexes = [models.Index(fields=["batch_id"], name="amnesty_lines")]
+
+    def __str__(self) -> str:
+        return f"{self.ground} of amnesty {self.batch_id}"

@@ -150,3 +150,17 @@ def how_to_pay(bank: str) -> Sequence[str]:
         N_("Periksa nama dan jumlahnya, lalu bayar."),
         N_("Buka lagi halaman ini. Kartu aktif begitu bank mengabari kami."),
     )
+
+
+# Why a mandate or a debit did not go through, and what to do; keys are the rows' reasons.
+PROBLEMS = {
+    "insufficient_funds": N_("Saldo tidak cukup. Isi rekening, atau bayar sendiri hari ini."),
+    "account_closed": N_("Rekening sudah ditutup. Daftarkan rekening lain."),
+    "account_unknown": N_("Bank tidak mengenal rekening ini. Periksa nomornya, lalu daftar lagi."),
+    "name_differs": N_("Nama pemilik berbeda di bank. Tulis seperti di bank, lalu daftar lagi."),
+    "declined": N_("Pemilik rekening tidak setuju di bank. Anda dapat mendaftar lagi."),
+    "mandate_ended": N_("Persetujuan di bank sudah berakhir. Daftar lagi bila perlu."),
+    "not_confirmed": N_("Persetujuan di bank tidak datang pada waktunya. Daftar lagi."),
+    "by_family": N_("Keluarga Anda menghentikannya."),
+    "other": N_("Bank menolak. Bayar sendiri hari ini, atau tanya bank Anda."),
+}

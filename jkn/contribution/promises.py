@@ -82,6 +82,15 @@ SELECT p.family_id FROM contribution_instalmentplan p
 WHERE p.status = 'active' AND NOT EXISTS (SELECT 1 FROM contribution_bill b
   WHERE b.family_id = p.family_id AND b.status = 'open')
 """
+_DEBITS = """
+SELECT d.family_id FROM contribution_debit d
+JOIN contribution_payment p ON p.family_id = d.family_id AND p.id = d.payment_id
+WHERE p.amount <> d.amount OR p.request_id <> d.id::text
+UNION ALL
+SELECT p.family_id FROM contribution_payment p
+WHERE p.partner_id = 1 AND NOT EXISTS (SELECT 1 FROM contribution_debit d
+  WHERE d.family_id = p.family_id AND d.payment_id = p.id)
+"""
 
 
 def _count(sql: str) -> Callable[[], int]:
@@ -101,5 +110,6 @@ PROMISES = (
     Promise(
         "plan.not_covered", "Nobody is covered before the plan is paid.", _count(_PLAN_COVERED)
     ),
+    Promise("debit.posted", "Each debit that was paid is one payment.", _count(_DEBITS)),
     Promise("plan.owes", "A running plan has something left to pay.", _count(_PLAN_PAID)),
 )

@@ -10,27 +10,28 @@ from django.conf import settings
 from markupsafe import Markup
 
 from jkn.contribution.qris import Merchant, payload
-from jkn.contribution.rules import receipt_number
+from jkn.contribution.scans import code_number
 from jkn.core.errors import Unavailable
 from jkn.core.month import Month
 from jkn.core.words import N_
 
 
 def is_on() -> bool:
-    """Whether codes are shown: only where money is not real, since no merchant is registered."""
-    return not settings.PRODUCTION
+    """Whether codes are shown: where money is not real, or where the merchant is registered."""
+    return not settings.PRODUCTION or settings.QRIS_REGISTERED
 
 
-def qris_text(*, bill_id: int, month: Month, amount: int) -> str:
-    """Return the QRIS text that asks for `amount` rupiah, labelled with a bill and its month.
+def qris_text(*, family_id: int, month: Month, amount: int) -> str:
+    """Return the QRIS text that asks for `amount` rupiah, labelled with the month of a bill.
 
-    Refuses `qris.off` in production.
+    It is payable for as long as what a bank is told at an inquiry. Refuses `qris.off` in
+    production, as long as no merchant is registered.
     """
     if not is_on():
         raise Unavailable("qris.off", N_("QRIS belum tersedia. Bayar lewat virtual account."))
     merchant = Merchant(**settings.QRIS_MERCHANT)
-    number, label = receipt_number(bill_id), f"IURAN {month}"
-    return payload(merchant, amount=amount, bill_number=number, label=label)
+    number = code_number(family_id, amount=amount)
+    return payload(merchant, amount=amount, bill_number=number, label=f"IURAN {month}")
 
 
 def drawn(text: str) -> Markup:

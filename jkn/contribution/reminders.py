@@ -16,14 +16,17 @@ from jkn.core.month import Month
 from jkn.gate.jobs import defer
 
 _AT_ONCE = 5_000
-# Only who is not behind: families whose cover stopped were told so, with the sum.
+# Only who is not behind: families whose cover stopped were told so, with the sum. A newborn's bill
+# is reminded of where the family's own of that month is paid: one message a family and kind.
 _REMIND = """
 INSERT INTO contribution_reminded (family_id, id, bill_id, kind, day)
 SELECT b.family_id, new_id(), b.id, %(kind)s::text, %(on)s::date
 FROM contribution_bill b
-JOIN membership_family f ON f.family_id = b.family_id AND f.paid_month = b.month - 1
+JOIN membership_family f ON f.family_id = b.family_id AND f.paid_month >= b.month - 1
 WHERE b.status = 'open' AND b.month = %(month)s AND b.due_on BETWEEN %(first)s AND %(last)s
-  AND b.member_id IS NULL  -- a newborn's bill stands beside it: one message a family
+  AND NOT EXISTS (SELECT 1 FROM contribution_bill o
+    WHERE o.family_id = b.family_id AND o.month = b.month AND o.status = 'open'
+      AND (o.member_id IS NULL AND b.member_id IS NOT NULL OR o.member_id < b.member_id))
   AND NOT EXISTS (SELECT 1 FROM contribution_reminded r
     WHERE r.family_id = b.family_id AND r.bill_id = b.id AND r.kind = %(kind)s::text)
 ORDER BY b.family_id LIMIT %(at_once)s

@@ -22,6 +22,7 @@ class BillStatus(StrEnum):
     OPEN = "open"
     PAID = "paid"
     BEYOND_CAP = "beyond_cap"  # older than the arrears that the law lets us collect
+    WRITTEN_OFF = "forgiven"  # by an amnesty
 
 
 class Reminder(StrEnum):
@@ -40,6 +41,7 @@ class Chart(StrEnum):
     CREDIT = "credit"  # titipan: paid more than owed
     BEYOND_CAP = "beyond_cap"  # months above the cap, closed at reactivation
     REFUND = "refund_payable"  # credit on its way back to the family
+    WRITTEN_OFF = "written_off"  # months that an amnesty wrote off
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,16 +297,29 @@ def judge_payment(
     return PaymentVerdict.ACCEPTED if amount == due else PaymentVerdict.WRONG_AMOUNT
 
 
-_RECEIPT_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+
+
+def letters_of(number: int, *, length: int) -> str:
+    """Return a number in so many letters that are read aloud safely."""
+    letters = ""
+    for _ in range(length):
+        number, rest = divmod(number, 32)
+        letters = _LETTERS[rest] + letters
+    return letters
+
+
+def number_of(letters: str) -> int:
+    """Return the number that letters stand for; raises `ValueError` for any other letter."""
+    number = 0
+    for letter in letters:
+        number = number * 32 + _LETTERS.index(letter)
+    return number
 
 
 def receipt_number(payment_id: int) -> str:
     """Return the number of a receipt: the payment's id in 13 letters that are read aloud safely."""
-    letters = ""
-    for _ in range(13):
-        payment_id, rest = divmod(payment_id, 32)
-        letters = _RECEIPT_LETTERS[rest] + letters
-    return letters
+    return letters_of(payment_id, length=13)
 
 
 def months_to_bill(*, paid_until: Month, through: Month) -> Sequence[Month]:

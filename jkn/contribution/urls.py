@@ -7,6 +7,8 @@ from django.urls import path
 from jkn.contribution import api, bridging
 from jkn.contribution.web import (
     ahead,
+    amnesty,
+    autodebit,
     bills,
     care_class,
     fine,
@@ -16,6 +18,7 @@ from jkn.contribution.web import (
     register,
     years,
 )
+from jkn.gate.doors import methods
 
 app_name = "contribution"
 
@@ -37,10 +40,19 @@ urlpatterns = [
     path("openapi/v1.0/transfer-va/inquiry", bridging.inquiry, name="snap-inquiry"),
     path("openapi/v1.0/transfer-va/payment", bridging.payment, name="snap-payment"),
     path("openapi/v1.0/transfer-va/status", bridging.status, name="snap-status"),
+    path("openapi/v1.0/qr/qr-mpm-notify", bridging.qr_notify, name="snap-qr-notify"),
     path("api/v1/bills/<int:id>/qris", api.qris, name="api-qris"),
     path("iuran/cicilan/", instalments.instalments, name="instalments"),
     path("iuran/cicilan/berhenti/", instalments.stop, name="instalments-stop"),
     path("api/v1/instalments", api.instalments, name="api-instalments"),
+    path("iuran/otomatis/", autodebit.autodebit, name="autodebit"),
+    path("iuran/otomatis/berhenti/", autodebit.end, name="autodebit-end"),
+    path("iuran/otomatis/periksa/", autodebit.check, name="autodebit-check"),
+    path(
+        "api/v1/autodebit",
+        methods(GET=api.autodebit, POST=api.give_autodebit, DELETE=api.end_autodebit),
+        name="api-autodebit",
+    ),
     path("iuran/di-muka/", ahead.ahead, name="ahead"),
     path("iuran/keluarga-lain/", ahead.other, name="other-family"),
     path("iuran/riwayat/bulan/", years.month, name="history-month"),
@@ -49,6 +61,8 @@ urlpatterns = [
     path("keluarga/kelas/", care_class.own, name="care-class"),
     path("petugas/kepesertaan/<int:family_id>/kelas/", care_class.desk, name="desk-class"),
     path("petugas/kepesertaan/<int:family_id>/pindah/", move.desk, name="desk-move"),
+    path("petugas/pemutihan/", amnesty.amnesty, name="amnesty"),
+    path("petugas/pemutihan/<int:batch_id>/", amnesty.batch, name="amnesty-batch"),
     path("keluarga/bayi/", newborn.own, name="newborn"),
     path("petugas/kepesertaan/<int:family_id>/bayi/", newborn.desk, name="desk-newborn"),
 ]

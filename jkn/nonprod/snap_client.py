@@ -193,6 +193,19 @@ class SnapClient:
         """Ask what became of a payment (service 26)."""
         return self.call("/transfer-va/status", inquiry_body(va, request_id=request_id))
 
+    def scanned(self, code: str, *, reference: str, amount: int) -> Answer:
+        """Tell that a QRIS was paid (service 52), by the bill number that it carries."""
+        body = {
+            "originalReferenceNo": reference,
+            "originalPartnerReferenceNo": code,
+            "latestTransactionStatus": "00",
+            "transactionStatusDesc": "Success",
+            "amount": rupiah_value(amount),
+            "transactionDate": timestamp(),
+            "additionalInfo": {},
+        }
+        return self.call("/qr/qr-mpm-notify", body)
+
     def call(
         self, path: str, body: dict[str, Any], *, secret: str = "", sent: str = "",
         headers: dict[str, str] | None = None,

@@ -53,7 +53,7 @@ class Bank:
 
     def call(self, service: str, fields: Any, **over: Any) -> Any:
         """Send a signed call; `raw`, `headers`, `secret`, `at`, `token` replace what is right."""
-        path = f"{BASE}/transfer-va/{service}"
+        path = f"{BASE}/{service if '/' in service else f'transfer-va/{service}'}"
         raw = over.pop("raw", None) or json.dumps(fields).encode()
         at = over.pop("at", timestamp())
         token = over.pop("token", None) or self.signed_in()
@@ -89,6 +89,15 @@ class Bank:
             **over.pop("fields", {}),
         }  # fmt: skip
         return self.call("payment", fields, **over)
+
+    def scan(self, code: str, reference: str, amount: int, **over: Any) -> Any:
+        """Report that a QRIS was paid, by the bill number that it carries."""
+        fields = {
+            "originalReferenceNo": reference, "originalPartnerReferenceNo": code,
+            "latestTransactionStatus": "00", "amount": money(amount),
+            **over.pop("fields", {}),
+        }  # fmt: skip
+        return self.call("qr/qr-mpm-notify", fields, **over)
 
 
 def account(va: str) -> dict[str, str]:

@@ -80,12 +80,12 @@ def url(bill_id):
     return f"/api/v1/bills/{bill_id}/qris"
 
 
-def test_a_bills_code_asks_for_what_is_due_and_says_that_it_is_an_example(client, siti):
+def test_a_bills_code_asks_for_what_is_due_and_names_an_invented_merchant(client, siti):
     bill = Bill.objects.filter(family_id=siti.family_id).latest("month")
     answer = client.get(url(bill.id)).json()
 
     assert (answer["bill_id"], answer["amount"]) == (str(bill.id), 210_000)
-    assert answer["is_payable"] is False
+    assert answer["is_payable"] is True
     read = qriskit.parse(answer["payload"], strict=True)
     assert read.amount == 210_000
     assert "BUKAN ASLI" in str(read.merchant_name)
@@ -101,6 +101,13 @@ def test_another_familys_bill_and_a_paid_one_have_no_code(client, siti, db):
     assert client.get(url(bill.id)).json()["code"] == "bill.paid"
 
 
+def test_production_has_them_where_the_merchant_is_registered(client, siti, settings):
+    settings.PRODUCTION, settings.QRIS_REGISTERED = True, True
+    page = client.get("/iuran/bayar/bri/").content.decode()
+    assert 'class="qr"' in page
+    assert "bank tiruan" not in page
+
+
 def test_production_has_none(client, siti, settings):
     settings.PRODUCTION = True
     bill = Bill.objects.filter(family_id=siti.family_id).latest("month")
@@ -111,7 +118,7 @@ def test_production_has_none(client, siti, settings):
 
 def test_the_pay_page_draws_it_beside_the_account_number(client, siti):
     page = client.get("/iuran/bayar/bri/").content.decode()
-    assert "tidak dapat dibayar" in page
+    assert "Hanya bank tiruan" in page
     assert 'class="qr"' in page
 
 

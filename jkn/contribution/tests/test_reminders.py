@@ -51,6 +51,28 @@ def test_a_server_that_slept_reminds_later_and_never_of_what_is_past(siti):
     assert kinds(siti) == ["in_7_days", "overdue"]
 
 
+def test_a_newborns_bill_alone_is_reminded_of_once_for_twins(on_day):
+    on_day("2026-11-05")
+    ani = a_billed_family(months=0, names=("Ani", "Bayi", "Adik"), status="active")
+    for baby in members_of(ani)[1:]:
+        a_bill(ani, Month(2026, 11), persons=1, member_id=baby.id, due_on=date(2026, 11, 28))
+    account = an_account(members_of(ani)[0])
+    assert [d for d in range(1, 31) if remind(on=date(2026, 11, d))] == [21, 27, 29]
+    first = Reminded.objects.filter(family_id=ani.family_id).earliest("id")
+    tell_due(ani.family_id, first.bill_id, first.kind)
+    assert Notice.objects.get(account_id=account.id).values["amount"] == "Rp70.000"
+
+
+def test_a_newborns_bill_beside_the_familys_own_is_one_message_over_both(siti):
+    baby = members_of(siti)[0]
+    a_bill(siti, Month(2026, 11), persons=1, member_id=baby.id)
+    account = an_account(members_of(siti)[0])
+    assert remind(on=date(2026, 11, 3)) == 1
+    row = Reminded.objects.get(family_id=siti.family_id)
+    tell_due(siti.family_id, row.bill_id, row.kind)
+    assert Notice.objects.get(account_id=account.id).values["amount"] == "Rp70.000"
+
+
 def test_who_paid_or_is_behind_is_not_reminded(on_day):
     on_day("2026-11-01")
     wati = a_billed_family(months=1)

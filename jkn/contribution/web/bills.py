@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from markupsafe import Markup
 
 from jkn.audit.actions import mark_own_read
 from jkn.contribution.actions import reissue
@@ -60,10 +59,11 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
     chosen = next((b for b in banks() if b.code == bank.upper()), None)
     if bank and (chosen is None or chosen.code not in numbers):
         raise NotFound
-    code = _qris(bills, shown) if chosen and shown.can_pay else None
+    code = _qris(family_id, bills, shown) if chosen and shown.can_pay else ""
     context = {
         "bill": shown,
-        "qris": code,
+        "qris": drawn(code) if code else None,
+        "qris_text": code,
         "banks": [b for b in banks() if b.code in numbers],
         "chosen": chosen,
         "number": numbers.get(chosen.code) if chosen else "",
@@ -76,12 +76,12 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
     return render(request, "contribution/pay.jinja", context)
 
 
-def _qris(bills: FamilyBills, shown: BillPage) -> Markup | None:
-    """Return the drawing of a QRIS over what is due, labelled with the newest bill, if any."""
+def _qris(family_id: int, bills: FamilyBills, shown: BillPage) -> str:
+    """Return a QRIS over what is due, labelled with the newest month, if there is any."""
     if not is_on() or not bills.debt.bills:
-        return None
+        return ""
     newest = bills.debt.bills[-1]
-    return drawn(qris_text(bill_id=newest.id, month=newest.month, amount=shown.amount))
+    return qris_text(family_id=family_id, month=newest.month, amount=shown.amount)
 
 
 @page(who=MEMBER, methods=("POST",))

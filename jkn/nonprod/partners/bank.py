@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from jkn.core.errors import Refused
 from jkn.core.identifiers import plain_digits
 from jkn.core.money import whole_rupiah
+from jkn.nonprod.partners.debits import DebitDesk
 from jkn.nonprod.partners.http import (
     App,
     BadRequest,
@@ -30,9 +31,10 @@ from jkn.nonprod.partners.http import (
     serve,
     style,
 )
+from jkn.nonprod.partners.scanner import Paid, Unreadable, pay_scanned, scan
 from jkn.nonprod.partners.statement import Book
 from jkn.nonprod.paying import LONGEST_DELAY_SECONDS, How, Order, Step, pay
-from jkn.nonprod.snap_client import Credentials, SnapClient
+from jkn.nonprod.snap_client import Answer, Credentials, SnapClient
 
 HOW = {
     How.NORMAL: "Normal",
@@ -50,6 +52,8 @@ WORDS = {
     "40002": "Ditolak: ada isian wajib yang kosong.",
     "40100": "Ditolak: tanda tangan tidak sah.",
     "40101": "Ditolak: token tidak berlaku.",
+    "40300": "Kode ini sudah tidak berlaku.",
+    "40401": "Kode ini tidak dikenal.",
     "40411": "Nomor virtual account tidak dikenal.",
     "40412": "Nomor virtual account atau tagihan tidak ditemukan.",
     "40413": "Ditolak: jumlah tidak sama dengan tagihan.",
@@ -69,6 +73,7 @@ class Bank:
     """One bank. Its credentials are read when the file appears or changes."""
 
     credentials_file: Path
+    desk: DebitDesk = field(default_factory=DebitDesk)
     _client: SnapClient | None = None
     _page_url: str = ""
     _read_at: float = 0.0
@@ -82,8 +87,10 @@ class Bank:
         app.route("POST", "/pay", self.paid_by_program)
         app.route("GET", "/statement.csv", self.book.csv_door)
         app.route("GET", "/statement.mt940", self.book.mt940_door)
+        app.route("GET", "/qris", self.scan)
+        app.route("POST", "/qris", self.paid_by_scan)
         app.route("GET", "/gaya.css", style)
-        return app
+        return self.desk.add_to(app)
 
     @cached_property
     def book(self) -> Book:
@@ -132,6 +139,38 @@ class Bank:
         self.book.keep(steps)
         return steps
 
+    def scan(self, request: Request) -> Response:
+        """Show what a QRIS asks for; `?text=` is what a camera read."""
+        return self._scanner(request.query.get("text", ""))
+
+    def paid_by_scan(self, request: Request) -> Response:
+        """Pay a QRIS, and say in plain words what came back."""
+        client, text = self.client(), request.form.get("text", "")
+        try:
+            scanned = scan(text)
+        except Unreadable:
+            return self._scanner(text)
+        if client is None:
+            return self._scanner(text)
+        paid = pay_scanned(client, scanned, times=2 if request.form.get("twice") else 1)
+        if paid.answer is not None and paid.answer.is_accepted:
+            words = f"QRIS {scanned.bill_number}"
+            self.book.take(scanned.amount, reference=paid.reference, words=words)
+        return self._scanner("", paid=paid)
+
+    def _scanner(self, text: str, *, paid: Paid | None = None) -> Response:
+        scanned, fault = None, ""
+        if text:
+            try:
+                scanned = scan(text)
+            except Unreadable:
+                fault = "Kode ini tidak dapat dibaca. Salin lagi seluruhnya."
+        return page(
+            "scanner.jinja", text=text, scanned=scanned, fault=fault, paid=paid,
+            words=said(paid.answer) if paid else "",
+            is_registered=self.client() is not None, back=self._page_url,
+        )  # fmt: skip
+
     def _counter(
         self, form: Mapping[str, str], *, fault: str = "", steps: list[Step] | None = None
     ) -> Response:
@@ -166,10 +205,15 @@ def _credentials(told: Mapping[str, str], folder: Path) -> Credentials:
 
 def words_of(step: Step) -> str:
     """Return in plain Indonesian what came of a step."""
-    if step.answer is None or not step.code:
+    return said(step.answer)
+
+
+def said(answer: Answer | None) -> str:
+    """Return in plain Indonesian what an answer of ours says."""
+    if answer is None or not answer.code:
         return NO_ANSWER
-    known = WORDS.get(step.code[:3] + step.code[5:])
-    return known or f"Jawaban lain: {step.answer.body.get('responseMessage', '')}"
+    known = WORDS.get(answer.code[:3] + answer.code[5:])
+    return known or f"Jawaban lain: {answer.body.get('responseMessage', '')}"
 
 
 def _order(typed: Mapping[str, Any]) -> Order:
@@ -227,7 +271,8 @@ def main() -> None:
     parser = command_line("bank")
     parser.add_argument("--credentials", type=Path, required=True)
     chosen = parser.parse_args()
-    serve(Bank(chosen.credentials).app(), chosen.port)
+    desk = DebitDesk(chosen.credentials.with_name("debits.json"))
+    serve(Bank(chosen.credentials, desk).app(), chosen.port)
 
 
 if __name__ == "__main__":

@@ -49,14 +49,15 @@ class Book:
 
     def keep(self, steps: Sequence[Step]) -> None:
         """Book the payments that were accepted."""
-        taken = [s for s in steps if s.act == "payment" and s.is_accepted and s.reference]
+        for step in steps:
+            if step.act == "payment" and step.is_accepted and step.reference:
+                self.take(step.amount, reference=step.reference, words=f"SETORAN VA {step.va}")
+
+    def take(self, amount: int, *, reference: str, words: str) -> None:
+        """Book money that came in, once for a reference."""
         with self._lock:
-            known = {b.reference for b in self.read()} if taken else set()
-            for step in taken:
-                if step.reference not in known:
-                    known.add(step.reference)
-                    words = f"SETORAN VA {step.va}"
-                    self._append(Booked(today().isoformat(), step.amount, step.reference, words))
+            if all(booked.reference != reference for booked in self.read()):
+                self._append(Booked(today().isoformat(), amount, reference, words))
 
     def _append(self, booked: Booked) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
