@@ -8,8 +8,9 @@ from functools import lru_cache
 from django.conf import settings
 
 from jkn.contribution import ledger
-from jkn.contribution.actions import Receipt, receive_payment
+from jkn.contribution.actions import receive_payment
 from jkn.contribution.ledger import Notified
+from jkn.contribution.payers import Receipt
 from jkn.contribution.qris import Ticket, ticket
 from jkn.contribution.queries import figure, payment_by_request
 from jkn.contribution.rules import PaymentVerdict
