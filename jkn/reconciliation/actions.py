@@ -167,7 +167,7 @@ def match_bank(bank: str, *, on: date, tell: Tell = silent) -> int:
 
     A payment that was notified late is found then. In slices, each in a transaction.
     """
-    partners, days = programs_of(bank), figure("match_days", on=on).value
+    programs, days = programs_of(bank), figure("match_days", on=on).value
     looked = waited = 0
     waiting = StatementLine.objects.filter(bank=bank, status=Status.NEW.value).count()
     for status in (Status.SUSPENSE, Status.NEW):  # what comes into suspense now is not seen twice
@@ -178,7 +178,7 @@ def match_bank(bank: str, *, on: date, tell: Tell = silent) -> int:
                 lines = next_slice(bank, status=status.value, after=after, at_most=SLICE)
                 if not lines:
                     break
-                match_slice(bank, lines, partners=partners, days=days, on=on)
+                match_slice(bank, lines, programs=programs, days=days, on=on)
             after = lines[-1].id
             looked += len(lines)
             if status is Status.NEW:

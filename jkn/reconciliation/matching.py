@@ -6,7 +6,7 @@ booked in the house group against the bank's clearing account; nothing is booked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,19 +33,24 @@ class Counterpart:
     """Movements of our ledger that a bank's line may be: one entry for each kind.
 
     `rows` is a SELECT of (family_id, id, day, amount signed as the bank's, reference, number) of
-    one bank. `directories` are the kinds of the directory that know a reference.
+    one bank. `keys` gives the (kind, value) under which the directory may know a reference, from
+    the bank's name, the ids of its programs and the reference.
     """
 
     kind: str
     rows: str
-    directories: tuple[str, ...]
+    keys: Callable[[str, Sequence[int], str], Sequence[tuple[str, str]]]
+
+
+def _of_payment(_: str, programs: Sequence[int], reference: str) -> Sequence[tuple[str, str]]:
+    return [(kind, f"{one}:{reference}") for one in programs for kind in ("bankref", "payment")]
 
 
 PAYMENTS = Counterpart(
     "payment",
     "SELECT family_id, id, day, amount, reference, number FROM contribution_payment"
     " WHERE bank = %(bank)s",
-    ("bankref", "payment"),
+    _of_payment,
 )
 COUNTERPARTS = (PAYMENTS,)
 
@@ -192,7 +197,7 @@ def next_slice(bank: str, *, status: str, after: int, at_most: int) -> list[Line
 
 
 def match_slice(
-    bank: str, lines: Sequence[Line], *, partners: Sequence[int], days: int, on: date
+    bank: str, lines: Sequence[Line], *, programs: Sequence[int], days: int, on: date
 ) -> None:
     """Say of each line how it stands, and book what is not matched. Twice is as once."""
     values: dict[str, Any] = {
@@ -202,10 +207,9 @@ def match_slice(
     known: set[int] = set()
     for counterpart in COUNTERPARTS:
         by_reference = _owners(
-            (line.id, (kind, f"{partner}:{line.reference}"))
+            (line.id, key)
             for line in lines if line.reference
-            for partner in partners
-            for kind in counterpart.directories
+            for key in counterpart.keys(bank, programs, line.reference)
         )  # fmt: skip
         known |= set(by_reference["lines"])
         kind = {"kind": counterpart.kind, **values}
