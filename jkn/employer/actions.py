@@ -22,7 +22,7 @@ from jkn.core.month import Month, months_between
 from jkn.core.words import N_
 from jkn.employer import ledger
 from jkn.employer.models import Employee, Employer, Wage
-from jkn.employer.queries import Known, known_workers, nik_digest, pending, terms_of
+from jkn.employer.queries import Known, known_workers, nik_digest, pending_employers, terms_of
 from jkn.employer.rules import (
     EmployeeState,
     EndReason,
@@ -122,7 +122,7 @@ def import_employees(
         changed=len(plan.changed),
     )  # fmt: skip
     if plan.added:
-        defer("employer.enrol_pending", employer_id=employer_id)
+        _enrol_later(employer_id)
     return plan
 
 
@@ -239,11 +239,16 @@ class DayDone:
 
 def run_day(*, on: date) -> DayDone:
     """Bill every employer for the month, and register whose work begins. Twice is as once."""
-    waiting = pending(on=on)
-    for employer_id in sorted({employer_id for employer_id, _ in waiting}):
+    waiting = pending_employers(on=on)
+    for employer_id in waiting:
         with transaction.atomic():
-            defer("employer.enrol_pending", employer_id=employer_id)
-    return DayDone(bill_months(on=on), len(waiting))
+            _enrol_later(employer_id)
+    return DayDone(bill_months(on=on), sum(waiting.values()))
+
+
+def _enrol_later(employer_id: int) -> None:
+    """Register those who wait in a job; one at a time for each employer."""
+    defer("employer.enrol_pending", lock=f"employer.{employer_id}", employer_id=employer_id)
 
 
 def bill_months(*, on: date) -> int:

@@ -8,12 +8,15 @@ from jkn.account.actions.contacts import tell
 from jkn.account.queries import accounts_of_employer
 from jkn.contribution.queries import payment_of
 from jkn.core.clock import today
+from jkn.core.errors import Unavailable
 from jkn.core.money import rupiah
 from jkn.core.words import N_
 from jkn.employer.actions import run_day
 from jkn.employer.enrolment import enrol, follow_paid, guarantee_after_layoff
 from jkn.employer.queries import bill_of, pending
 from jkn.gate.jobs import RETRY
+
+_SILENT_AT_MOST = 3
 
 
 @app.periodic(cron="7 * * * *")
@@ -25,11 +28,22 @@ def day(timestamp: int) -> None:
 
 @app.task(name="employer.enrol_pending", retry=RETRY)
 def enrol_pending(employer_id: int) -> None:
-    """Register everybody of one employer who waits; a silent register ends it until the retry."""
+    """Register everybody of one employer who waits.
+
+    Whom the population register does not answer for does not hold up the others; where it is
+    silent altogether, this ends, and the retry goes on.
+    """
     on = today()
-    for whose, employee_id in pending(on=on):
-        if whose == employer_id:
+    silent: list[Unavailable] = []
+    for employee_id in pending(employer_id, on=on):
+        try:
             enrol(employer_id=employer_id, employee_id=employee_id, on=on)
+        except Unavailable as error:
+            silent.append(error)
+            if len(silent) == _SILENT_AT_MOST:
+                break
+    if silent:
+        raise silent[0]
 
 
 @app.task(name="employer.enrol", retry=RETRY)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
 from jkn.account.queries import family_of as by_number
 from jkn.account.rules import Key
@@ -234,10 +234,19 @@ def works_elsewhere(niks: Sequence[str]) -> bool:
     return Employee.objects.filter(nik_digest__in=digests, ended_on__isnull=True).exists()
 
 
-def pending(*, on: date) -> list[tuple[int, int]]:
-    """Return (employer, employee) of those to be registered on a day; served by an index."""
+def pending_employers(*, on: date) -> dict[int, int]:
+    """Return how many of each employer are to be registered on a day; served by an index."""
     rows = Employee.objects.filter(state="pending", started_on__lte=on, ended_on__isnull=True)
-    return list(rows.order_by("employer_id", "id").values_list("employer_id", "id"))
+    counted = rows.values("employer_id").annotate(count=Count("id")).order_by("employer_id")
+    return dict(counted.values_list("employer_id", "count"))
+
+
+def pending(employer_id: int, *, on: date) -> list[int]:
+    """Return whom of an employer to register on a day."""
+    rows = Employee.objects.filter(
+        employer_id=employer_id, state="pending", started_on__lte=on, ended_on__isnull=True
+    )
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

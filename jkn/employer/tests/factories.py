@@ -91,7 +91,6 @@ def hired(employer: Employer, count: int = 1, **over: Any) -> list[Employee]:
 def enrol_all(employer: Employer, *, on: date = ON) -> list[str]:
     """Do what the job does for everybody who waits; return the states."""
     return [
-        enrol(employer_id=whose, employee_id=employee_id, on=on).value
-        for whose, employee_id in pending(on=on)
-        if whose == employer.employer_id
+        enrol(employer_id=employer.employer_id, employee_id=employee_id, on=on).value
+        for employee_id in pending(employer.employer_id, on=on)
     ]

@@ -7,13 +7,15 @@ from datetime import date
 import pytest
 
 from jkn.account.models import Directory
-from jkn.contribution.models import Bill
-from jkn.contribution.tests.factories import a_billed_family
+from jkn.contribution.models import Bill, Payment
+from jkn.contribution.tests.factories import a_bank, a_billed_family
+from jkn.contribution.tests.snap import Bank
 from jkn.core.errors import Unavailable
 from jkn.core.month import Month
+from jkn.employer import jobs
 from jkn.employer.actions import end_work, import_employees, run_day, try_again
 from jkn.employer.enrolment import enrol, guarantee_after_layoff
-from jkn.employer.models import Employee
+from jkn.employer.models import Employee, EmployerBill
 from jkn.employer.queries import nik_digest
 from jkn.employer.rules import EndReason
 from jkn.employer.tests.factories import (
@@ -21,14 +23,17 @@ from jkn.employer.tests.factories import (
     a_row,
     acting,
     an_employer,
+    an_employer_account,
     enrol_all,
     hired,
+    va_of,
 )
 from jkn.employer.tests.test_journey import broken
 from jkn.membership.models import Family, Member
 from jkn.membership.rules import Relation, Segment, Status
 from jkn.membership.tests.factories import a_family, a_member, members_of
 from jkn.membership.tests.register import BORN, KK, NIK, register
+from jkn.notice.models import Notice
 
 __all__ = ["register"]
 pytestmark = pytest.mark.django_db
@@ -244,3 +249,43 @@ def test_one_person_may_work_for_two_employers_and_neither_learns_of_the_other()
     assert run_day(on=ON).billed == 2
     assert enrol(employer_id=first.employer_id, employee_id=Employee.objects.filter(
         employer_id=first.employer_id).get().id, on=ON) == "enrolled"  # fmt: skip
+
+
+def test_one_who_is_not_answered_for_does_not_hold_up_the_others(register):
+    register.status = 500
+    employer = an_employer()
+    head = members_of(a_family())[0]
+    rows = [a_row(nik=NIK, kk=KK, birth_date=date.fromisoformat(BORN)), a_row(row=3, nik=head.nik)]
+    import_employees(actor=acting(employer), employer_id=employer.employer_id, rows=rows, on=ON)
+    with pytest.raises(Unavailable):
+        jobs.enrol_pending(employer.employer_id)
+    states = Employee.objects.filter(employer_id=employer.employer_id).values_list(
+        "state", flat=True
+    )
+    assert sorted(states) == ["enrolled", "pending"]
+    register.status = 200
+    jobs.enrol_pending(employer.employer_id)
+    assert not Employee.objects.filter(state="pending").exists()
+
+
+def test_the_jobs_tell_who_acts_for_the_employer():
+    employer = an_employer()
+    account = an_employer_account(employer)
+    (person,) = hired(employer)
+    jobs.day(0)
+    bill = EmployerBill.objects.get(employer_id=employer.employer_id)
+    jobs.tell_billed(employer.employer_id, bill.id)
+    assert Bank(a_bank()).pay(va_of(employer), "R1", bill.amount).status_code == 200
+    payment = Payment.objects.get(family_id=employer.employer_id)
+    for _ in range(2):
+        jobs.follow(employer.employer_id, payment.id)
+    end_work(
+        actor=acting(employer), employer_id=employer.employer_id, employee_id=person.id,
+        day=ON, reason=EndReason.LAID_OFF, on=ON,
+    )  # fmt: skip
+    jobs.lay_off(employer.employer_id, person.id)
+    jobs.enrol_one(employer.employer_id, person.id)
+    kinds = list(Notice.objects.filter(account_id=account.id).values_list("kind", flat=True))
+    assert sorted(kinds) == ["employer.billed", "employer.paid"]
+    assert Family.objects.get(segment="ppu").guarantee_until == date(2027, 5, 22)
+    assert broken() == []

@@ -43,6 +43,7 @@ def broken():
     return [*broken_promises(), *(p.name for p in PROMISES if p.broken())]
 
 
+@pytest.mark.django_db(transaction=True)  # five hundred acts, each in its own transaction
 def test_five_hundred_employees_are_uploaded_registered_billed_and_paid(on_day):
     on_day("2026-11-22")
     employer = an_employer()

@@ -46,7 +46,7 @@ def open_employer(families: Sequence[SeededFamily], *, on: date) -> SeededEmploy
         for row, one in enumerate(families, start=2)
     ]  # fmt: skip
     import_employees(actor=actor, employer_id=made.employer_id, rows=rows, on=on)
-    for employer_id, employee_id in pending(on=on):
-        enrol(employer_id=employer_id, employee_id=employee_id, on=on)
+    for employee_id in pending(made.employer_id, on=on):
+        enrol(employer_id=made.employer_id, employee_id=employee_id, on=on)
     bill_months(on=on)
     return SeededEmployer(made.employer_id, NUMBER, NAME)
