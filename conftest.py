@@ -10,10 +10,16 @@ from django.apps import apps
 from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from jkn.config import embedded
 from jkn.nonprod import test_settings
 from jkn.nonprod.guard import FamilyGuard
+
+# `make test LONG=1`: more than 60 properties with 2,000 examples each, 120,000 in all.
+settings.register_profile("short", deadline=None)
+settings.register_profile("long", max_examples=2_000, deadline=None)
+settings.load_profile("long" if os.environ.get("JKN_LONG") == "1" else "short")
 
 
 def _kept_tables() -> set[str]:

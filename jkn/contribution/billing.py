@@ -19,7 +19,7 @@ from jkn.core.db import execute
 from jkn.core.month import Month
 from jkn.gate.jobs import defer
 from jkn.membership.actions import suspend_behind
-from jkn.membership.slices import NO_LOOPS, SLICE, Slice, slices
+from jkn.membership.slices import IN_ORDER, SLICE, Slice, slices
 
 # Whoever changes the family (a payment, a newborn, a move) holds this lock; the statement after it
 # sees what they wrote. Taken in the order of ids: two runs at once wait, they never deadlock.
@@ -120,7 +120,7 @@ def without_tariff(month: Month) -> list[tuple[str, str, int]]:
 @transaction.atomic
 def _bill_slice(one: Slice, month: Month, days: Mapping[str, date]) -> int:
     values = {"after": one.after, "through": one.through, "month": month.index, **days}
-    execute(NO_LOOPS)
+    execute(IN_ORDER)
     ((waiting,),) = execute(_LOCK, values)
     return int(execute(_BILL, values)[0][0]) if waiting else 0
 
@@ -152,7 +152,7 @@ def _suspend_surely(one: Slice, *, on: date) -> int:
 
 @transaction.atomic
 def _suspend_slice(one: Slice, *, on: date) -> int:
-    execute(NO_LOOPS)
+    execute(IN_ORDER)
     families = suspend_behind(one, on=on)
     if families:
         since = Month.of(on).first_day().isoformat()

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from jkn.core.db import execute
 
 SLICE = 5_000  # families in a range: a second of work, so that nobody waits long for a lock
-# Both sides of a range are thousands of rows: reading both in order is always the right plan, and
-# statistics that are late by one month must not talk the planner into comparing each with each.
-NO_LOOPS = "SET LOCAL enable_nestloop = off"
+# Both sides of a range are thousands of rows in the order of their keys: reading both in order is
+# always the right plan. Statistics that are late by a month must not talk the planner into comparing
+# each with each, nor into reading a whole table for every range.
+IN_ORDER = """
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_seqscan', 'off', true)
+"""
 _LAST_ID = 2**63 - 1
 _BORDER = """
 SELECT family_id FROM membership_family WHERE family_id > %s ORDER BY family_id OFFSET %s LIMIT 1
