@@ -50,6 +50,20 @@ def plan_terms(*, on: date) -> PlanTerms:
     )
 
 
+def former_terms(*, on: date) -> PlanTerms:
+    """Return the figures of instalments for people who have moved to another segment."""
+    over = figure("instalment_former_over_months", on=on)
+    return PlanTerms(
+        over_months=over.value,
+        max_stages=figure("instalment_former_max_stages", on=on).value,
+        deadline_day=figure("instalment_deadline_day", on=on).value,
+        deadline_day_february=figure("instalment_deadline_day_february", on=on).value,
+        basis=over.basis,
+        verified=over.verified,
+        smallest=figure("instalment_former_smallest", on=on).value,
+    )
+
+
 def debit_terms(*, on: date) -> DebitTerms:
     """Return the figures of autodebit on a day."""
     first = figure("autodebit_day_first", on=on)

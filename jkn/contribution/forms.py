@@ -81,8 +81,8 @@ class FineForm(forms.Form):
         return checked(typed_rupiah, self.cleaned_data["estimate"])
 
 
-class PlanForm(forms.Form):
-    """How many stages, and that the family knows when cover comes back."""
+class FormerPlanForm(forms.Form):
+    """In how many stages the debt of the family of before is to be paid."""
 
     stages = forms.IntegerField(
         label=N_("Jumlah tahap"),
@@ -91,6 +91,11 @@ class PlanForm(forms.Form):
             "invalid": N_("Tulis jumlah tahap dengan angka."),
         },
     )
+
+
+class PlanForm(FormerPlanForm):
+    """How many stages, and that the family knows when cover comes back."""
+
     consent = forms.BooleanField(
         label=N_("Saya mengerti: kartu baru aktif setelah semua tahap lunas."),
         error_messages={"required": N_("Centang persetujuan untuk melanjutkan.")},

@@ -12,16 +12,19 @@ from django.db import transaction
 
 from jkn.audit.actions import record
 from jkn.contribution import ledger
-from jkn.contribution.figures import plan_terms
+from jkn.contribution.figures import former_terms, plan_terms
 from jkn.contribution.ledger import Debt, LockedFamily
 from jkn.contribution.models import InstalmentPlan
 from jkn.contribution.queries import figure
 from jkn.contribution.rules import OpenBill, Owed, Settlement, postings_of
 from jkn.contribution.stages import (
+    Plan,
     PlanStatus,
+    PlanTerms,
     is_missed,
     make_plan,
     may_register,
+    may_register_former,
     owed_on,
     with_ahead,
 )
@@ -78,21 +81,43 @@ def register_plan(*, actor: Actor, family_id: int, stages: int, on: date) -> int
     Refuses `instalments.running` (a Conflict) where a plan runs, and what `may_register` and
     `make_plan` refuse.
     """
+    family, debt = _unplanned(family_id, on=on)
+    terms = plan_terms(on=on)
+    may_register(
+        debt, segment=family.segment, is_suspended=is_suspended(family, on=on), on=on, terms=terms
+    )
+    return _begin(family_id, make_plan(debt, stages=stages, on=on, terms=terms), terms, actor, on)
+
+
+@transaction.atomic
+def register_former_plan(*, actor: Actor, debtor_id: int, stages: int, on: date) -> int:
+    """Let people who have left a family pay its arrears in stages; return the plan's id.
+
+    The plan belongs to the old family, whose debt it is. Refuses as `register_plan` does, by the
+    rules of `may_register_former`.
+    """
+    _, debt = _unplanned(debtor_id, on=on)
+    terms = former_terms(on=on)
+    may_register_former(debt, on=on, terms=terms)
+    return _begin(debtor_id, make_plan(debt, stages=stages, on=on, terms=terms), terms, actor, on)
+
+
+def _unplanned(family_id: int, *, on: date) -> tuple[LockedFamily, Owed]:
+    """Lock a family and return it with its plain debt; a plan that was missed ends here."""
     family, read = _locked(family_id)
     if read.plan is not None and not _has_missed(read, on=on):
         raise Conflict("instalments.running", N_("Cicilan Anda sudah berjalan."))
     if read.plan is not None:
         _end_early(family_id, read, PlanStatus.MISSED, on=on, actor=SYSTEM)
         read = ledger.read_debt_only(family_id)
-    terms = plan_terms(on=on)
     debt = owed_on(
         open_bills(read), on=on, cap_months=figure("arrears_cap_months", on=on).value,
         credit=read.credit, plan=None,
     )  # fmt: skip
-    may_register(
-        debt, segment=family.segment, is_suspended=is_suspended(family, on=on), on=on, terms=terms
-    )
-    plan = make_plan(debt, stages=stages, on=on, terms=terms)
+    return family, debt
+
+
+def _begin(family_id: int, plan: Plan, terms: PlanTerms, actor: Actor, on: date) -> int:
     row = InstalmentPlan.objects.create(
         family_id=family_id, arrears=plan.arrears, stages=plan.stages,
         first_month=plan.first_month.index, oldest_month=plan.oldest_month.index,
@@ -100,7 +125,7 @@ def register_plan(*, actor: Actor, family_id: int, stages: int, on: date) -> int
     )  # fmt: skip
     record(
         actor=actor, verb="instalments.registered", group=family_id, subject=row.id,
-        amount=plan.arrears, stages=stages,
+        amount=plan.arrears, stages=plan.stages,
     )  # fmt: skip
     return row.id
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from jkn.contribution.rules import OpenBill, Owed, Settlement, owed, settle
 from jkn.core.errors import Refused
+from jkn.core.money import rupiah
 from jkn.core.month import Month
 from jkn.core.words import N_
 
@@ -41,6 +42,7 @@ class PlanTerms:
     deadline_day_february: int
     basis: str
     verified: bool
+    smallest: int = 0  # rupiah of arrears that a stage has at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,30 @@ def may_register(
         )
     behind = len({b.month for b in (*debt.beyond_cap, *arrears_of(debt, on=on))})
     if not is_suspended or behind <= terms.over_months:
-        raise Refused(
-            "instalments.too_few", N_("Cicilan hanya untuk tunggakan lebih dari {months} bulan."),
-            months=terms.over_months,
-        )  # fmt: skip
+        raise _too_few(terms)
+    _in_time(on, terms)
+
+
+def may_register_former(debt: Owed, *, on: date, terms: PlanTerms) -> None:
+    """Refuse a plan for what people owe from a time when they paid for themselves.
+
+    They have moved to another segment; so cover says nothing here. `instalments.too_few` and
+    `instalments.deadline`.
+    """
+    behind = len({b.month for b in (*debt.beyond_cap, *arrears_of(debt, on=on))})
+    if behind <= terms.over_months:
+        raise _too_few(terms)
+    _in_time(on, terms)
+
+
+def _too_few(terms: PlanTerms) -> Refused:
+    return Refused(
+        "instalments.too_few", N_("Cicilan hanya untuk tunggakan lebih dari {months} bulan."),
+        months=terms.over_months,
+    )  # fmt: skip
+
+
+def _in_time(on: date, terms: PlanTerms) -> None:
     if on > deadline(Month.of(on), terms):
         raise Refused(
             "instalments.deadline", N_("Pendaftaran cicilan bulan ini sudah tutup. Coba tanggal 1."),
@@ -116,9 +138,11 @@ def make_plan(debt: Owed, *, stages: int, on: date, terms: PlanTerms) -> Plan:
     behind = arrears_of(debt, on=on)
     arrears = sum(b.amount for b in behind) - debt.credit
     if arrears < stages:  # the credit pays them: no stage would be without its part
+        raise _too_few(terms)
+    if arrears // stages < terms.smallest:
         raise Refused(
-            "instalments.too_few", N_("Cicilan hanya untuk tunggakan lebih dari {months} bulan."),
-            months=terms.over_months,
+            "instalments.smallest", N_("Satu tahap paling sedikit {amount}. Pilih lebih sedikit."),
+            amount=rupiah(terms.smallest),
         )  # fmt: skip
     return Plan(
         arrears=arrears,

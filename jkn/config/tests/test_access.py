@@ -102,6 +102,8 @@ TABLE = {
     "POST contribution:amnesty": BRANCH_EMPTY,
     "GET contribution:amnesty-batch": (302, 403, 403, 403, 403, 404, 403),
     "POST contribution:amnesty-batch": (401, 403, 403, 403, 403, 404, 403),
+    "GET contribution:former": MEMBER_PAGE,
+    "POST contribution:former": (401, 403, 404, 404, 403, 403, 403),
     "GET contribution:autodebit": MEMBER_PAGE,
     "POST contribution:autodebit": MEMBER_EMPTY,
     "POST contribution:autodebit-end": (401, 403, 409, 409, 403, 403, 403),

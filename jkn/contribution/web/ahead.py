@@ -69,6 +69,9 @@ def _ahead_page(
     return render(request, "contribution/ahead.jinja", context, status=status)
 
 
+_MOVED = "–"  # everybody has left the family; its debt stays
+
+
 @dataclass(frozen=True, slots=True)
 class AtBank:
     """What a bank shows to whoever types an account number, and nothing more."""
@@ -93,13 +96,14 @@ def at_bank(number: str) -> tuple[int, AtBank] | None:
         amount=bills.debt.amount, due=bills.debt.amount, quoted=None, opens=bills.family.pay_from,
         closes=bills.family.pay_by, on=on,
     )  # fmt: skip
+    members = bills.family.members
     problems = {
         PaymentVerdict.PAID_ALREADY: N_("Tidak ada yang perlu dibayar hari ini."),
         PaymentVerdict.NOT_YET: N_("Belum dapat dibayar: masih masa tunggu pendaftaran."),
         PaymentVerdict.LAPSED: N_("Nomor ini sudah hangus. Keluarga itu perlu minta nomor baru."),
     }
     return whose.family_id, AtBank(
-        name=payer_name(bills.family.members[0].name),
+        name=payer_name(members[0].name) if members else _MOVED,
         amount=bills.debt.amount if verdict is PaymentVerdict.ACCEPTED else 0,
         bank=", ".join(b.name for b in banks() if b.prefix == number[:5]),
         problem=problems.get(verdict, ""),
