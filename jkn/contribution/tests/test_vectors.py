@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jkn.config import environment
-
 OURS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
-THEIRS = environment.ROOT.parent / "shared" / "data" / "test_vectors.json"
+THEIRS = Path(__file__).parents[4] / "shared" / "data" / "test_vectors.json"
 GROUPS = ("denda_pelayanan", "va", "ppu", "pbpu_keluarga", "reaktivasi")
 
 

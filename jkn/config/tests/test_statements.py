@@ -36,7 +36,7 @@ def test_a_page_of_contribution_asks_few_times(on_day, address, most):
 
 VALUES = {
     "after": 0, "through": 2**62, "month": Month(2026, 12).index, "first": date(2026, 12, 1),
-    "due": date(2026, 12, 10), "since": date(2027, 1, 1),
+    "posted": date(2026, 12, 1), "due": date(2026, 12, 10), "since": date(2027, 1, 1),
 }  # fmt: skip
 
 
