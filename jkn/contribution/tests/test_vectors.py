@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 OURS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
-THEIRS = Path(__file__).parents[4] / "shared" / "data" / "test_vectors.json"
+THEIRS = Path(__file__).resolve().parents[4] / "shared" / "data" / "test_vectors.json"
 GROUPS = ("denda_pelayanan", "va", "ppu", "pbpu_keluarga", "reaktivasi")
 
 
