@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -112,10 +112,12 @@ def import_employees(
     plan = plan_import(employer_id, rows, on=on)
     if plan.errors or not (plan.added or plan.changed):
         return plan
+    ids = _fresh_ids(2 * len(plan.added) + len(plan.changed))
     for start in range(0, len(plan.added), _BATCH):
-        _add(actor, employer_id, plan.added[start : start + _BATCH])
+        _add(actor, employer_id, plan.added[start : start + _BATCH], ids)
     Wage.objects.bulk_create(
-        (_wage(actor, employer_id, id_, row) for id_, row, _ in plan.changed), batch_size=_BATCH
+        (_wage(actor, employer_id, next(ids), id_, row) for id_, row, _ in plan.changed),
+        batch_size=_BATCH,
     )
     record(
         actor=actor, verb="employer.imported", group=employer_id, added=len(plan.added),
@@ -126,16 +128,26 @@ def import_employees(
     return plan
 
 
-def _add(actor: Actor, employer_id: int, rows: Sequence[EmployeeRow]) -> None:
-    people = [_employee(actor, employer_id, row) for row in rows]
+def _fresh_ids(count: int) -> Iterator[int]:
+    """Return ids that differ: of thousands made within one millisecond some would be alike."""
+    ids: set[int] = set()
+    while len(ids) < count:
+        ids.add(new_id())
+    return iter(sorted(ids))
+
+
+def _add(
+    actor: Actor, employer_id: int, rows: Sequence[EmployeeRow], ids: Iterator[int]
+) -> None:  # fmt: skip
+    people = [_employee(actor, employer_id, next(ids), row) for row in rows]
     Employee.objects.bulk_create(people)
     Wage.objects.bulk_create(
-        _wage(actor, employer_id, person.id, row) for person, row in zip(people, rows, strict=True)
+        _wage(actor, employer_id, next(ids), person.id, row)
+        for person, row in zip(people, rows, strict=True)
     )
 
 
-def _employee(actor: Actor, employer_id: int, row: EmployeeRow) -> Employee:
-    employee_id = new_id()
+def _employee(actor: Actor, employer_id: int, employee_id: int, row: EmployeeRow) -> Employee:
     return Employee(
         employer_id=employer_id,
         id=employee_id,
@@ -153,10 +165,10 @@ def _sealed_kk(kk: str, employee_id: int) -> bytes:
     return sealer().seal(kk, place=f"employer.employee.kk.{employee_id}")
 
 
-def _wage(actor: Actor, employer_id: int, employee_id: int, row: EmployeeRow) -> Wage:
+def _wage(actor: Actor, employer_id: int, wage_id: int, employee_id: int, row: EmployeeRow) -> Wage:
     return Wage(
-        employer_id=employer_id, employee_id=employee_id, valid_from=row.start, monthly=row.wage,
-        by_account=actor.account_id,
+        employer_id=employer_id, id=wage_id, employee_id=employee_id, valid_from=row.start,
+        monthly=row.wage, by_account=actor.account_id,
     )  # fmt: skip
 
 

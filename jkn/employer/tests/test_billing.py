@@ -14,11 +14,11 @@ from jkn.contribution.models import ContributionFigure
 from jkn.contribution.wages import wage_shares
 from jkn.core.errors import Conflict, Refused
 from jkn.core.month import Month
-from jkn.employer.actions import change_wage, end_work, run_day
-from jkn.employer.models import BillLine, EmployerBill, Wage
+from jkn.employer.actions import change_wage, end_work, import_employees, run_day
+from jkn.employer.models import BillLine, Employee, EmployerBill, Wage
 from jkn.employer.queries import terms_of
 from jkn.employer.rules import EndReason
-from jkn.employer.tests.factories import acting, an_employer, hired
+from jkn.employer.tests.factories import ON, a_row, acting, an_employer, hired
 from jkn.employer.tests.test_journey import broken
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +154,16 @@ def test_the_command_says_what_it_did(capsys):
     first, second = capsys.readouterr().out.strip().splitlines()
     assert json.loads(first) == {"billed": 1, "to_enrol": 0}
     assert second == "0 employers billed, 0 people to register"
+
+
+def test_a_large_employer_has_a_line_for_everybody(on_day):
+    """Ids of one statement, or of one import, never meet, however many are made at once."""
+    employer = an_employer()
+    rows = [a_row(row=n, nik=f"3275{n // 999:02}310168{n % 999 + 1:04}") for n in range(2, 6_002)]
+    import_employees(actor=acting(employer), employer_id=employer.employer_id, rows=rows, on=ON)
+    Employee.objects.filter(employer_id=employer.employer_id).update(
+        state="enrolled", bill_from=NOV.index
+    )
+    assert run_day(on=ON).billed == 1
+    assert BillLine.objects.filter(employer_id=employer.employer_id).count() == 6_000
+    assert broken() == []
