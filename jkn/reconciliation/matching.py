@@ -16,6 +16,7 @@ from jkn.contribution.rules import clearing
 from jkn.core.db import execute
 from jkn.core.ids import new_id
 from jkn.reconciliation.rules import ACCOUNTS, SUSPENSE_GROUP, House
+from jkn.treasury.queries import REFUNDS_PAID, REFUNDS_RETURNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,15 @@ PAYMENTS = Counterpart(
     " WHERE bank = %(bank)s",
     _of_payment,
 )
-COUNTERPARTS = (PAYMENTS,)
+
+
+def _of_refund(bank: str, _: Sequence[int], reference: str) -> Sequence[tuple[str, str]]:
+    return [("refund", f"{bank}:{reference}")]
+
+
+REFUNDS = Counterpart("refund", REFUNDS_PAID, _of_refund)
+RETURNS = Counterpart("returned", REFUNDS_RETURNED, _of_refund)
+COUNTERPARTS = (PAYMENTS, REFUNDS, RETURNS)
 
 _SLICE = """
 SELECT id, reference, number, amount FROM reconciliation_statementline l
@@ -156,7 +165,8 @@ SELECT id, reason FROM reconciliation_statementline
 WHERE bank = %s AND id = ANY(%s::bigint[]) AND status = 'matched'
   AND journal_id IS NOT NULL AND undo_id IS NULL ORDER BY id
 """
-# `sign` 1 books a line against its account, -1 takes it back.
+# `sign` 1 books a line against its account, -1 takes it back. A line is dated as the bank dates
+# it, or today where the books of its month are closed.
 _BOOK = """
 WITH said AS (
   SELECT s.*, l.amount * %(sign)s AS moved, l.day
@@ -165,7 +175,10 @@ WITH said AS (
   JOIN reconciliation_statementline l ON l.bank = %(bank)s AND l.id = s.line_id
 ), journals AS (
   INSERT INTO contribution_journal (family_id, id, kind, day, at)
-  SELECT %(group)s, journal_id, 'bank', coalesce(%(day)s::date, day), now() FROM said
+  SELECT %(group)s, journal_id, 'bank',
+    CASE WHEN %(is_today)s OR EXISTS (SELECT 1 FROM contribution_closedmonth c
+      WHERE c.month >= extract(year FROM day)::int * 12 + extract(month FROM day)::int - 1)
+    THEN %(on)s ELSE day END, now() FROM said
 ), lines AS (
   INSERT INTO contribution_posting (family_id, id, journal_id, debit, credit, amount)
   SELECT %(group)s, posting_id, journal_id,
@@ -218,7 +231,8 @@ def match_slice(
     execute(_BY_RULE, values)
     execute(_TO_SUSPENSE, {**values, "known": list(known), "lines": by_account["lines"]})
     execute(_REVERSED, values)
-    book(bank, [(i, _account(r)) for i, r in execute(_TO_BOOK, [bank, values["slice"]])])
+    to_book = execute(_TO_BOOK, [bank, values["slice"]])
+    book(bank, [(i, _account(reason)) for i, reason in to_book], on=on)
     undo(bank, [i for i, _ in execute(_TO_UNDO, [bank, values["slice"]])], on=on)
 
 
@@ -244,35 +258,37 @@ def _owners(asked: Any) -> dict[str, list[int]]:
     }
 
 
-def book(bank: str, lines: Sequence[tuple[int, str]]) -> None:
+def book(bank: str, lines: Sequence[tuple[int, str]], *, on: date) -> None:
     """Book lines against their accounts, dated as the bank dates them."""
-    _book(bank, lines, sign=1, column="journal_id", day=None)
+    if lines:
+        _book(bank, "journal_id", {**_values(lines, on=on), "sign": 1, "is_today": False})
 
 
 def undo(bank: str, lines: Sequence[int], *, on: date) -> None:
     """Take lines out of suspense that were found in the ledger after all, dated today."""
-    booked = [(line, House.SUSPENSE.value) for line in lines]
-    _book(bank, booked, sign=-1, column="undo_id", day=on)
+    if lines:
+        _book(bank, "undo_id", _out_of_suspense(lines, on=on))
 
 
 def move_out(bank: str, line_id: int, account: str, *, on: date) -> int:
     """Move one line's money from suspense to an account of the house; return the journal's id."""
-    values = _values([(line_id, House.SUSPENSE.value)], sign=-1, day=on)
-    execute(_BOOK.format(column="undo_id"), {**values, "bank": bank, "clearing": account})
+    values = _out_of_suspense([line_id], on=on)
+    _book(bank, "undo_id", {**values, "clearing": account})
     return int(values["journals"][0])
 
 
-def _book(
-    bank: str, lines: Sequence[tuple[int, str]], *, sign: int, column: str, day: date | None
-) -> None:
-    if lines:
-        values = _values(lines, sign=sign, day=day)
-        execute(_BOOK.format(column=column), {**values, "bank": bank, "clearing": clearing(bank)})
+def _book(bank: str, column: str, values: dict[str, Any]) -> None:
+    execute(_BOOK.format(column=column), {"clearing": clearing(bank), **values, "bank": bank})
 
 
-def _values(lines: Sequence[tuple[int, str]], *, sign: int, day: date | None) -> dict[str, Any]:
+def _out_of_suspense(lines: Sequence[int], *, on: date) -> dict[str, Any]:
+    booked = [(line, House.SUSPENSE.value) for line in lines]
+    return {**_values(booked, on=on), "sign": -1, "is_today": True}
+
+
+def _values(lines: Sequence[tuple[int, str]], *, on: date) -> dict[str, Any]:
     return {
-        "group": SUSPENSE_GROUP, "sign": sign, "day": day,
+        "group": SUSPENSE_GROUP, "on": on,
         "ids": [line for line, _ in lines], "accounts": [account for _, account in lines],
         "journals": distinct_ids(len(lines)), "postings": distinct_ids(len(lines)),
     }  # fmt: skip

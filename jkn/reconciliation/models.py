@@ -100,7 +100,9 @@ class StatementLine(BankModel):
     reason = models.CharField(max_length=16, default="")
     reason_on = models.DateField(null=True)
     note = models.CharField(max_length=200, default="")  # why, in the words of who explained it
-    matched_kind = models.CharField(max_length=10, default="")  # payment, transfer
+    matched_kind = models.CharField(
+        max_length=10, default=""
+    )  # payment, refund, returned, transfer
     matched_group = models.BigIntegerField(null=True)
     matched_id = models.BigIntegerField(null=True)
     journal_id = models.BigIntegerField(null=True)  # in the house group: what it was booked as

@@ -260,12 +260,12 @@ def _open_sum(counterpart: Counterpart, values: dict[str, Any]) -> tuple[int, in
     return count, amount
 
 
-def exported(lines: Iterable[StatementLine]) -> Iterator[list[str]]:
-    """Yield the cells of lines for a spreadsheet, amounts as plain digits."""
+def exported(lines: Iterable[StatementLine]) -> Iterator[list[str | int]]:
+    """Yield the cells of lines for a spreadsheet, amounts as numbers."""
     for line in lines:
         yield [
             line.bank, line.account, line.day.isoformat(),
-            str(-line.amount if line.amount < 0 else ""), str(max(line.amount, 0) or ""),
+            -line.amount if line.amount < 0 else "", max(line.amount, 0) or "",
             line.reference, line.number, line.description, line.status, line.reason,
             line.reason_on.isoformat() if line.reason_on else "", line.note,
         ]  # fmt: skip

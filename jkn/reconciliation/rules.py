@@ -168,8 +168,3 @@ def identities(bank: str, account: str, entries: Sequence[Entry]) -> Iterator[by
         text = f"{bank}\0{account}\0{e.day}\0{e.amount}\0{e.reference}\0{e.balance}"
         seen[text] += 1
         yield hashlib.sha256(f"{text}\0{seen[text]}".encode()).digest()
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -16,6 +15,7 @@ from django.utils.translation import gettext
 from jkn.audit.actions import record_read
 from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
+from jkn.core.sheets import as_csv
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import caller
 from jkn.gate.doors import page
@@ -53,7 +53,6 @@ from jkn.reconciliation.rules import (
     Reason,
     Status,
     Unreadable,
-    safe_cell,
 )
 from jkn.shell.pages import render
 
@@ -251,16 +250,9 @@ def export(request: HttpRequest) -> HttpResponseBase:
         actor=caller(request), verb="reconciliation.exported", group=SUSPENSE_GROUP,
         purpose="reconciliation", status=chosen["status"],
     )  # fmt: skip
+    rows = exported(lines_of(**chosen).iterator())
     return StreamingHttpResponse(
-        _csv([gettext(head) for head in HEADS], exported(lines_of(**chosen).iterator())),
+        chain(["\ufeff"], as_csv(chain([[gettext(head) for head in HEADS]], rows))),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="mutasi-bank.csv"'},
     )
-
-
-def _csv(heads: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
-    yield "\ufeff".encode()
-    for cells in (heads, *rows):
-        out = io.StringIO()
-        csv.writer(out, delimiter=";").writerow([safe_cell(cell) for cell in cells])
-        yield out.getvalue().encode()

@@ -115,3 +115,15 @@ def closings(*, at_most: int = 24) -> list[MonthClose]:
 def paying_banks() -> list[str]:
     """Return the names of the banks with a clearing account, in their order."""
     return sorted({p.name for p in partners() if p.kind == "snap" and p.revoked_at is None})
+
+
+# Movements of a bank's account (%(bank)s) as the matching of bank statements reads them:
+# (family_id, id, day, rupiah as the bank signs it, reference, number).
+REFUNDS_PAID = """
+SELECT family_id, id, paid_on AS day, -amount AS amount, bank_reference AS reference, '' AS number
+FROM treasury_refund WHERE bank = %(bank)s AND paid_journal_id IS NOT NULL
+"""
+REFUNDS_RETURNED = """
+SELECT family_id, id, returned_on AS day, amount, bank_reference AS reference, '' AS number
+FROM treasury_refund WHERE bank = %(bank)s AND paid_journal_id IS NOT NULL AND state = 'returned'
+"""

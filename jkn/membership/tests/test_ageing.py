@@ -130,7 +130,8 @@ def test_the_command_prints_what_it_did(rizki, capsys):
     a_child(rizki, date(2005, 11, 22))
     call_command("age_members", "--on", "2026-11-22", "--json")
     assert json.loads(capsys.readouterr().out) == {
-        "over_age": 1, "places_freed": 0, "data_hold": 0, "guarantee_ended": 0
+        "on": "2026-11-22", "over_age": 1, "places_freed": 0, "data_hold": 0,
+        "guarantee_ended": 0,
     }  # fmt: skip
     call_command("age_members", "--on", "2026-11-22")
     assert "over_age" in capsys.readouterr().out

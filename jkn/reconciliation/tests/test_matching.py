@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from jkn.contribution.models import Journal, Posting
+from jkn.contribution.models import ClosedMonth, Journal, Posting
 from jkn.contribution.tests.factories import a_bank, va_of
 from jkn.core.actor import SYSTEM
 from jkn.core.errors import Refused
+from jkn.core.month import Month
 from jkn.reconciliation.actions import match_bank, reconcile
 from jkn.reconciliation.models import LineRule, Statement, StatementLine
 from jkn.reconciliation.queries import balance_of, missing, missing_sum
@@ -23,6 +24,8 @@ from jkn.reconciliation.tests.factories import (
     reconciled,
 )
 from jkn.reconciliation.tests.paper import Move, as_csv, as_mt940
+from jkn.treasury.actions import Payout, pay_refund, return_refund
+from jkn.treasury.tests.factories import CREDIT, a_family_with_credit, an_approved_refund, officer
 
 pytestmark = pytest.mark.django_db
 BANK = "bank-contoh"
@@ -255,4 +258,29 @@ def test_a_run_that_was_killed_half_way_completes_when_run_again(paid, monkeypat
             reconciled(moves)
     done = reconciled(moves)
     assert (done.lines, done.known, done.matched, done.suspense) == (6, 0, 1, 5)
+    assert broken() == []
+
+
+def test_a_refund_that_went_out_and_came_back_has_its_lines(on_day):
+    on_day("2026-11-22")
+    refund = an_approved_refund(a_family_with_credit())
+    told = {"actor": officer("Andi"), "family_id": refund.family_id, "refund_id": refund.id}
+    pay_refund(**told, payout=Payout(BANK, "OUT1", CREDIT), on=DAY)
+
+    reconciled([Move(-CREDIT, "OUT1")])
+    assert lines() == [(-CREDIT, "matched", "reference")]
+    return_refund(**told, reason="Rekening ditutup", on=DAY)
+    reconciled([Move(CREDIT, "OUT1", "RETUR")], opening=-CREDIT)
+    assert lines()[1] == (CREDIT, "matched", "reference")
+    kinds = StatementLine.objects.order_by("id").values_list("matched_kind", flat=True)
+    assert list(kinds) == ["refund", "returned"]
+    assert booked() == []
+    assert broken() == []
+
+
+def test_a_line_of_a_closed_month_is_booked_today(bank):
+    ClosedMonth.objects.create(month=Month(2026, 10).index)
+    reconciled([Move(5, "", "TANPA NAMA", date(2026, 10, 30)), Move(6, "", "TANPA NAMA")])
+    days = Journal.objects.filter(family_id=SUSPENSE_GROUP).order_by("id")
+    assert list(days.values_list("day", flat=True)) == [DAY, date(2026, 11, 20)]
     assert broken() == []

@@ -149,8 +149,8 @@ def test_the_export_holds_no_formula(andi, line):
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert answer["Content-Disposition"].startswith("attachment")
     head, row = text.splitlines()
-    assert head.startswith("Bank;Rekening;Tanggal;Keluar;Masuk")
-    assert ";;70000;X1;;'=SETORAN <b>;suspense;no_reference;2026-11-22;" in row
+    assert head.startswith("Bank,Rekening,Tanggal,Keluar,Masuk")
+    assert ",,70000,X1,,'=SETORAN <b>,suspense,no_reference,2026-11-22," in row
 
 
 def test_payments_on_no_statement_are_listed(andi, on_day, line, siti, bank):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jkn.reconciliation.reading import read_file
-from jkn.reconciliation.rules import Unreadable, identities, safe_cell
+from jkn.reconciliation.rules import Unreadable, identities
 from jkn.reconciliation.tests.paper import (
     ACCOUNT,
     Move,
@@ -237,9 +237,3 @@ def test_the_booking_day_of_december_may_follow_a_value_day_of_january():
 def test_a_bad_mt940_field_is_refused(old, new, why):
     text = as_mt940([SITI]).replace(old, new)
     assert any(why in message for _, message in faults(text))
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+62", "-5", "@x", "\tx", "\rx"])
-def test_no_cell_of_an_export_is_a_formula(cell):
-    assert safe_cell(cell).startswith("'")
-    assert safe_cell("SETORAN") == "SETORAN"
