@@ -14,12 +14,14 @@ MEMBER_PAGES = (
     "/pengaturan/masuk/autentikator/", "/pengaturan/masuk/pemulihan/", "/pengaturan/bukti/",
     "/keluar/", "/keluarga/", "/keluarga/kelas/", "/keluarga/bayi/", "/iuran/cicilan/",
     "/iuran/di-muka/", "/iuran/keluarga-lain/", "/iuran/denda/", "/iuran/riwayat/bulan/",
+    "/iuran/lama/", "/iuran/otomatis/",
     "/iuran/pengembalian/",
 )  # fmt: skip
 STAFF_PAGES = ("/petugas/", "/petugas/peserta/", "/pengaturan/", "/pengaturan/masuk/", "/keluar/")
 BRANCH_PAGES = (
     "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/keuangan/",
     "/petugas/keuangan/pengembalian/", "/petugas/keuangan/jurnal/", "/petugas/keuangan/neraca/",
+    "/petugas/keuangan/rekonsiliasi/", "/petugas/badan-usaha/", "/petugas/pemutihan/",
 )  # fmt: skip
 # Reached by links from a family that the branch opened: `test_looks` follows every one of them.
 DESK = "/petugas/kepesertaan/<int:family_id>/"
@@ -45,7 +47,7 @@ ELSEWHERE = {
     "/perusahaan/pekerja/<int:id>/berhenti/", "/perusahaan/pekerja/unggah/<int:id>/",
     "/perusahaan/pekerja/contoh.csv", "/perusahaan/tagihan/<int:id>/",
     "/perusahaan/riwayat/<int:id>/", "/perusahaan/riwayat/<int:id>/kuitansi.pdf",
-    "/petugas/badan-usaha/", "/petugas/badan-usaha/<slug:number>/",
+    "/petugas/badan-usaha/<slug:number>/", "/petugas/pemutihan/<int:batch_id>/",
     "/iuran/bayar/<slug:bank>/",
     "/iuran/riwayat/<int:id>/kuitansi.pdf", "/iuran/riwayat/tahun/<int:year>.pdf",
     f"{DESK}perbaikan/<int:correction_id>/",
@@ -57,7 +59,7 @@ ELSEWHERE = {
     "/pengaturan/masuk/kontak/kode/", "/pengaturan/masuk/kunci/<int:passkey_id>/",
     "/pengaturan/masuk/autentikator/hapus/", "/pengaturan/bukti/kode/",
     # The branch's; test_reconcile opens them.
-    "/petugas/keuangan/rekonsiliasi/", "/petugas/keuangan/rekonsiliasi/baris/",
+    "/petugas/keuangan/rekonsiliasi/baris/",
     "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/",
     "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/berikan/",
     "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/jelaskan/",

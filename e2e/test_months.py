@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from e2e.phone import Phone
-from e2e.stack import Stack
+from e2e.stack import PATIENCE_SECONDS, Stack
 from jkn.config import environment
 
 FIRST_DAY, NEXT_MONTH, NEXT_YEAR = "2026-11-20", "2026-12-05", "2027-01-05"
@@ -152,12 +153,23 @@ def test_what_takes_months(years, person):
     days = [(birthday(years, gunawan, child, age), child) for child, age in grown.items()]
     for day, child in sorted(days):
         years.go_to((day - timedelta(days=1)).isoformat())
+        employer_pays(years, gunawan)
         assert status_of(years, gunawan, child) == "active", day
         years.go_to(day.isoformat())
         assert status_of(years, gunawan, child) == "over_age", day
     phone = person("Gunawan Prasetyo")
     phone.open("/keluarga/")
     phone.check("months-grown-up")
+
+
+def employer_pays(years, worker):
+    """Pay all that the worker's employer owes at the bank, and wait until cover follows."""
+    number = years.account("Ratna Dewi")["va"]["BCA"]
+    httpx.post(f"{years.partner('bank')}/pay", json={"va": number}).raise_for_status()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while status_of(years, worker, worker["name"]) != "active":
+        assert time.monotonic() < until, "cover does not follow the payment"
+        time.sleep(0.3)
 
 
 def status_of(years, head, child):

@@ -46,6 +46,7 @@ def test_a_statement_is_loaded_and_a_strange_line_given_to_a_family(phone, stack
 
     desk = phone(java_script_enabled=False)
     desk.sign_in(officer(stack, "Andi Cabang", "3275011503850021"))
+    desk.press(re.compile("^Keuangan"))
     desk.press(re.compile("Rekonsiliasi bank"))
     desk.page.get_by_label("Berkas rekening koran").set_input_files(file)
     desk.press("Muat berkas")

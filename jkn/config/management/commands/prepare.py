@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from jkn.contribution.actions import run_day
 from jkn.core.clock import today
+from jkn.employer import actions as employers
 from jkn.membership.ageing import age_members
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=options["verbosity"])
         age_members(on=today())
         run_day(on=today())
+        employers.run_day(on=today())
 
 
 def _static_is_old() -> bool:
