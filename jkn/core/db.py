@@ -54,6 +54,35 @@ def within(to: type[M], column: str, related_name: str) -> models.ForeignObject[
     )
 
 
+class FacilityModel(models.Model):
+    """A row that belongs to one facility: its key starts with the facility's code."""
+
+    distribution: ClassVar[str] = "facility_id"
+
+    pk = models.CompositePrimaryKey("facility_id", "id")
+    facility_id = models.CharField(max_length=12)
+    id = models.BigIntegerField(default=new_id)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def public_id(self) -> str:
+        """The id that others are told: it says whose row it is, and nothing else."""
+        return f"{self.facility_id}-{self.id}"
+
+
+def within_facility(to: type[M], column: str, related_name: str) -> models.ForeignObject[M, M]:
+    """Return a relation to another row of the same facility, as `within` does for families."""
+    return models.ForeignObject(
+        to,
+        on_delete=models.DO_NOTHING,
+        from_fields=["facility_id", column],
+        to_fields=["facility_id", "id"],
+        related_name=related_name,
+    )
+
+
 class DatedFigure(models.Model):
     """A figure of law as a dated row; each module that has figures keeps its own table."""
 

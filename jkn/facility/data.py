@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,16 @@ class Area:
 
     code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRow:
+    """A clinic's code and name, and what people call it."""
+
+    code: str
+    name: str
+    words: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +68,42 @@ def villages() -> tuple[Area, ...]:
 @lru_cache(maxsize=1)
 def facilities() -> tuple[FacilityRow, ...]:
     """Return all facilities of the table: puskesmas, then the fictional clinics and hospitals."""
-    return tuple(
-        FacilityRow(
-            code=row["code"],
-            kind=Kind(row["kind"]),
-            name=row["name"],
-            district=row["district"],
-            village=row["village"],
-            address=row["address"],
-            latitude=Decimal(row["latitude"]) if row["latitude"] else None,
-            longitude=Decimal(row["longitude"]) if row["longitude"] else None,
-            is_fictional=row["fictional"] == "yes",
-            source=row["source"],
-        )
-        for row in _rows("facilities.csv")
+    return tuple(_facility(row) for row in _rows("facilities.csv"))
+
+
+@lru_cache(maxsize=1)
+def hospitals() -> tuple[FacilityRow, ...]:
+    """Return the hospitals of Kota Bekasi by name, from public lists; some may be one and the same."""
+    return tuple(_facility(row) for row in _rows("hospitals.csv"))
+
+
+def clinics() -> tuple[ClinicRow, ...]:
+    """Return the clinics (poli) by the codes of the BPJS services."""
+    return tuple(ClinicRow(**row) for row in _rows("clinics.csv"))
+
+
+def holidays() -> tuple[tuple[date, str], ...]:
+    """Return the national holidays whose day no yearly decree moves."""
+    return tuple((date.fromisoformat(r["day"]), r["name"]) for r in _rows("holidays.csv"))
+
+
+def demo() -> list[dict[str, str]]:
+    """Return made-up facilities of every kind, with hours and services, as the table has them."""
+    return _rows("demo.csv")
+
+
+def _facility(row: dict[str, str]) -> FacilityRow:
+    return FacilityRow(
+        code=row["code"],
+        kind=Kind(row["kind"]),
+        name=row["name"],
+        district=row["district"],
+        village=row["village"],
+        address=row["address"],
+        latitude=Decimal(row["latitude"]) if row["latitude"] else None,
+        longitude=Decimal(row["longitude"]) if row["longitude"] else None,
+        is_fictional=row["fictional"] == "yes",
+        source=row["source"],
     )
 
 

@@ -1,10 +1,17 @@
-"""Areas and health facilities: small reference tables, read everywhere."""
+"""Areas, health facilities and what they offer.
+
+Areas, facilities and clinic codes are reference tables, read everywhere. Doctors, their hours and
+all else that a facility keeps itself are rows of that facility.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from jkn.core.db import FacilityModel, within_facility
 
 
 class District(models.Model):
@@ -32,35 +39,97 @@ class Village(models.Model):
         return self.name
 
 
+class Clinic(models.Model):
+    """A clinic (poli) by its code in the services of BPJS, such as INT Penyakit Dalam.
+
+    `words` are what people call it ("internis"), for the search.
+    """
+
+    distribution: ClassVar[str] = "reference"
+
+    code = models.CharField(max_length=5, primary_key=True)
+    name = models.CharField(max_length=80)
+    words = models.CharField(max_length=120, default="")
+    source = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Holiday(models.Model):
+    """A national holiday: hours and schedules of that day are those for holidays."""
+
+    distribution: ClassVar[str] = "reference"
+
+    day = models.DateField(primary_key=True)
+    name = models.CharField(max_length=80)
+    basis = models.CharField(max_length=200)
+    verified = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DirectoryVersion(models.Model):
+    """One row that counts the changes of the directory, so that each process knows its copy's age.
+
+    Whoever changes a facility takes the next number and writes it into the facility's row; the
+    row lock keeps the numbers in the order of their commits.
+    """
+
+    distribution: ClassVar[str] = "reference"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
 class Facility(models.Model):
     """A health facility (faskes). `is_primary`: a membership can be registered there (FKTP).
 
     The code is of our own making: area 3275, a letter for the kind, a number
-    (docs/reference/facilities.md). Coordinates have three decimals, some 110 m, and are
-    approximate wherever `is_approximate` says so: show them as such, never check in by them.
+    (docs/reference/facilities.md). Coordinates are approximate wherever `is_approximate` says so:
+    show them as such, never check in by them. `hours` is a text that `hours.parse` reads, empty
+    where nobody told us. `clinics` (INT, and INT4 where a doctor is there on a Thursday) and
+    `doctors` are copies for the search, kept by the acts that change the rows they come from.
     """
 
     distribution: ClassVar[str] = "reference"
 
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=12)
-    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="facilities")
+    kind = models.CharField(max_length=20)
+    grade = models.CharField(max_length=1, default="")
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, related_name="facilities", null=True
+    )
     village = models.ForeignKey(
         Village, on_delete=models.PROTECT, related_name="facilities", null=True
     )
     address = models.CharField(max_length=200, default="")
-    latitude = models.DecimalField(max_digits=6, decimal_places=3, null=True)
-    longitude = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    phone = models.CharField(max_length=20, default="")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
     is_approximate = models.BooleanField(default=True)
     is_primary = models.BooleanField()
     is_fictional = models.BooleanField(default=False)
+    hours = models.CharField(max_length=200, default="")
+    services = ArrayField(models.CharField(max_length=20), default=list)
+    contract_from = models.DateField(null=True)
+    contract_to = models.DateField(null=True)
+    clinics = ArrayField(models.CharField(max_length=6), default=list)
+    doctors = models.TextField(default="")
+    origin = models.CharField(max_length=80, default="")  # its id in the file that it came from
     source = models.CharField(max_length=200)
+    version = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [
             # Django's own indexes on the two foreign keys serve the look-up by area.
             models.Index(fields=["is_primary", "district", "name"], name="facility_primary_near"),
+            models.Index(fields=["version"], name="facility_changed"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -68,7 +137,84 @@ class Facility(models.Model):
                 | models.Q(latitude__isnull=False, longitude__isnull=False),
                 name="facility_point_whole",
             ),
+            models.UniqueConstraint(
+                fields=["origin"], condition=~models.Q(origin=""), name="facility_origin_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClinicOffer(FacilityModel):
+    """A clinic that a facility has; `sub_code` and `sub_name` where it is a sub-specialty of it."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    sub_code = models.CharField(max_length=5, default="")
+    sub_name = models.CharField(max_length=80, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility_id", "clinic", "sub_code"], name="clinic_once_a_facility"
+            ),
+        ]
+
+
+class Doctor(FacilityModel):
+    """A doctor at one facility; `number` is the code by which the facility's program names them."""
+
+    number = models.IntegerField()
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility_id", "number"], name="doctor_once"),
+        ]
+
+
+class Session(FacilityModel):
+    """When a doctor sees patients in a clinic: a weekday (8: national holidays) and a span.
+
+    Holds from `valid_from` until `valid_to`, or until further notice. A change ends rows and adds
+    others. `closes` at or before `opens` lies in the next day.
+    """
+
+    doctor_id = models.BigIntegerField()
+    doctor = within_facility(Doctor, "doctor_id", "sessions")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    sub_code = models.CharField(max_length=5, default="")
+    weekday = models.SmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+    capacity = models.SmallIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility_id", "doctor_id", "clinic", "weekday", "opens", "valid_from"],
+                name="session_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weekday__range=(1, 8)), name="session_weekday"
+            ),
+        ]
+
+
+class Leave(FacilityModel):
+    """Days, both included, on which a doctor is away."""
+
+    doctor_id = models.BigIntegerField()
+    doctor = within_facility(Doctor, "doctor_id", "leaves")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    reason = models.CharField(max_length=120, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_on__gte=models.F("first_on")), name="leave_in_order"
+            ),
+        ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date, time
 
 from django.core.cache import caches
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from jkn.core.errors import NotFound
-from jkn.facility.models import Facility, Village
-from jkn.facility.rules import Kind, Nearness, district_of
+from jkn.facility.models import Clinic, ClinicOffer, Facility, Leave, Session, Village
+from jkn.facility.rules import Kind, Nearness, Service, district_of
 
 _CACHE_SECONDS = 600  # reference data; a renamed facility shows after ten minutes at the latest
 _NO_NAME = ""
@@ -36,12 +37,34 @@ class FacilityFacts:
     district_name: str
     village_name: str
     address: str
-    latitude: Decimal | None
-    longitude: Decimal | None
+    latitude: float | None
+    longitude: float | None
     is_approximate: bool
     is_primary: bool
     is_fictional: bool
+    grade: str
+    phone: str
+    hours: str
+    services: tuple[Service, ...]
+    contract_from: date | None
+    contract_to: date | None
+    source: str
     nearness: Nearness = Nearness.ELSEWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """When a doctor sees patients: weekday 1 (Monday) to 7, or 8 on national holidays."""
+
+    doctor: str
+    doctor_id: str
+    clinic: str
+    clinic_name: str
+    weekday: int
+    opens: time
+    closes: time
+    capacity: int
+    away_until: date | None
 
 
 def villages() -> list[VillageFacts]:
@@ -87,6 +110,54 @@ def facility(code: str) -> FacilityFacts:
     return _facts(found, Nearness.ELSEWHERE)
 
 
+def facilities(codes: Sequence[str]) -> list[FacilityFacts]:
+    """Return these facilities in this order; those that do not exist are left out."""
+    found = {f.code: _facts(f, Nearness.ELSEWHERE) for f in _whole().filter(code__in=codes)}
+    return [found[code] for code in codes if code in found]
+
+
+def clinics() -> list[tuple[str, str]]:
+    """Return all clinics (poli) as (code, name), by name; cached."""
+    known: list[tuple[str, str]] | None = caches["memory"].get("facility.clinics")
+    if known is None:
+        known = list(Clinic.objects.order_by("name").values_list("code", "name"))
+        caches["memory"].set("facility.clinics", known, _CACHE_SECONDS)
+    return known
+
+
+def clinics_of(code: str) -> list[str]:
+    """Return the names of the clinics that a facility has, by name."""
+    rows = ClinicOffer.objects.filter(facility_id=code).select_related("clinic")
+    return sorted({row.sub_name or row.clinic.name for row in rows})
+
+
+def sessions_of(code: str, *, on: date) -> list[SessionFacts]:
+    """Return a facility's sessions that hold on a day, by weekday, clinic and time."""
+    leaves: dict[int, date] = {}
+    for leave in Leave.objects.filter(facility_id=code, first_on__lte=on, last_on__gte=on):
+        leaves[leave.doctor_id] = max(leave.last_on, leaves.get(leave.doctor_id, leave.last_on))
+    rows = (
+        Session.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+        .filter(facility_id=code, valid_from__lte=on)
+        .select_related("doctor", "clinic")
+        .order_by("weekday", "clinic__name", "opens")
+    )
+    return [
+        SessionFacts(
+            doctor=row.doctor.name,
+            doctor_id=row.doctor.public_id,
+            clinic=row.clinic_id,
+            clinic_name=row.clinic.name,
+            weekday=row.weekday,
+            opens=row.opens,
+            closes=row.closes,
+            capacity=row.capacity,
+            away_until=leaves.get(row.doctor_id),
+        )
+        for row in rows
+    ]
+
+
 def facility_name(code: str) -> str:
     """Return the name of a facility, or "" where there is none; cached in this process."""
     name: str | None = caches["memory"].get(f"facility.name.{code}")
@@ -107,7 +178,7 @@ def _facts(row: Facility, nearness: Nearness) -> FacilityFacts:
         code=row.code,
         name=row.name,
         kind=Kind(row.kind),
-        district_name=row.district.name,
+        district_name=row.district.name if row.district else "",
         village_name=row.village.name if row.village else "",
         address=row.address,
         latitude=row.latitude,
@@ -115,5 +186,12 @@ def _facts(row: Facility, nearness: Nearness) -> FacilityFacts:
         is_approximate=row.is_approximate,
         is_primary=row.is_primary,
         is_fictional=row.is_fictional,
+        grade=row.grade,
+        phone=row.phone,
+        hours=row.hours,
+        services=tuple(Service(s) for s in row.services),
+        contract_from=row.contract_from,
+        contract_to=row.contract_to,
+        source=row.source,
         nearness=nearness,
     )

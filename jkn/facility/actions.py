@@ -1,0 +1,132 @@
+"""Acts on the directory: doctors with their sessions and leaves, and what the search copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from jkn.audit.actions import record
+from jkn.core.actor import Actor
+from jkn.core.db import execute
+from jkn.core.errors import NotFound, Refused
+from jkn.core.words import N_
+from jkn.facility.models import Clinic, ClinicOffer, Doctor, Facility, Leave, Session
+from jkn.facility.rules import HOLIDAY
+
+_CAPACITY_AT_MOST = 500  # patients of one doctor in one session
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A weekday (1 Monday to 7, 8 national holidays) and a span; it may cross midnight."""
+
+    weekday: int
+    opens: time
+    closes: time
+    capacity: int
+
+
+def next_version() -> int:
+    """Take the next version of the directory; others wait until this transaction ends.
+
+    The number goes into the row of each facility that the transaction changes.
+    """
+    ((version,),) = execute(
+        "UPDATE facility_directoryversion SET version = version + 1 WHERE id = 1 RETURNING version"
+    )
+    return int(version)
+
+
+@transaction.atomic
+def set_sessions(
+    *, actor: Actor, facility_id: str, number: int, name: str, clinic: str, slots: Sequence[Slot],
+    since: date,
+) -> Doctor:  # fmt: skip
+    """Say when a doctor sees patients in a clinic from a day on; what held before ends then.
+
+    Raises `NotFound` for an unknown facility, `Refused` for an unknown clinic or a slot that
+    cannot be. The same again changes nothing.
+    """
+    _require_facility(facility_id)
+    if not Clinic.objects.filter(code=clinic).exists():
+        raise Refused("clinic.unknown", N_("Kode poli ini tidak dikenal. Periksa lagi."))
+    for slot in slots:
+        _require_possible(slot)
+    doctor, _ = Doctor.objects.update_or_create(
+        facility_id=facility_id, number=number, defaults={"name": name}
+    )
+    held = Session.objects.filter(facility_id=facility_id, doctor_id=doctor.id, clinic_id=clinic)
+    now_held = held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=since))
+    if {(s.weekday, s.opens, s.closes, s.capacity) for s in now_held} != {
+        (s.weekday, s.opens, s.closes, s.capacity) for s in slots
+    }:
+        held.filter(valid_from__gte=since).delete()  # announced, and never held
+        now_held.update(valid_to=since - timedelta(days=1))
+        Session.objects.bulk_create(
+            Session(
+                facility_id=facility_id, doctor_id=doctor.id, clinic_id=clinic,
+                weekday=s.weekday, opens=s.opens, closes=s.closes, capacity=s.capacity,
+                valid_from=since,
+            )
+            for s in slots
+        )  # fmt: skip
+        ClinicOffer.objects.get_or_create(facility_id=facility_id, clinic_id=clinic, sub_code="")
+        record(
+            actor=actor, verb="facility.sessions", group=0, subject=doctor.id,
+            facility=facility_id, clinic=clinic, since=since.isoformat(),
+        )  # fmt: skip
+    refresh(facility_id, on=since)
+    return doctor
+
+
+@transaction.atomic
+def set_leave(
+    *, actor: Actor, facility_id: str, number: int, first_on: date, last_on: date, reason: str
+) -> Leave:
+    """Say that a doctor is away on these days, both included."""
+    if last_on < first_on:
+        raise Refused(
+            "leave.order", N_("Hari terakhir cuti sebelum hari pertamanya. Periksa lagi.")
+        )
+    doctor = Doctor.objects.filter(facility_id=facility_id, number=number).first()
+    if doctor is None:
+        raise NotFound
+    leave, is_new = Leave.objects.get_or_create(
+        facility_id=facility_id, doctor_id=doctor.id, first_on=first_on, last_on=last_on,
+        defaults={"reason": reason},
+    )  # fmt: skip
+    if is_new:
+        record(actor=actor, verb="facility.leave", group=0, subject=doctor.id, facility=facility_id)
+    return leave
+
+
+def refresh(facility_id: str, *, on: date) -> None:
+    """Copy clinics, weekdays and doctors into the facility's own row, for the search."""
+    offers = ClinicOffer.objects.filter(facility_id=facility_id)
+    found = set(offers.values_list("clinic_id", flat=True))
+    sessions = Session.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    held = sessions.filter(facility_id=facility_id).select_related("doctor")
+    found |= {f"{s.clinic_id}{s.weekday}" for s in held}
+    clinics, doctors = sorted(found), ", ".join(sorted({s.doctor.name for s in held}))
+    kept = Facility.objects.filter(code=facility_id)
+    if not kept.filter(clinics=clinics, doctors=doctors).exists():
+        kept.update(clinics=clinics, doctors=doctors, version=next_version())
+
+
+def _require_facility(code: str) -> None:
+    if not Facility.objects.filter(code=code).exists():
+        raise NotFound
+
+
+def _require_possible(slot: Slot) -> None:
+    if not 1 <= slot.weekday <= HOLIDAY:
+        raise Refused("session.weekday", N_("Hari praktik harus 1 sampai 8."))
+    if slot.opens == slot.closes:
+        raise Refused("session.hours", N_("Jam buka dan tutup sama. Periksa lagi."))
+    if not 0 <= slot.capacity <= _CAPACITY_AT_MOST:
+        raise Refused("session.capacity", N_("Kapasitas harus 0 sampai {most}."),
+                      most=_CAPACITY_AT_MOST)  # fmt: skip
