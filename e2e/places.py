@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SIGNED_OUT_PAGES = (
     "/", "/masuk/", "/masuk/kunci/", "/daftar/", "/lupa/", "/pengaturan/", "/luring/",
+    "/faskes/", "/faskes/dekat/", "/faskes/?kind=puskesmas&village=32.75.08.1003",
+    "/faskes/3275R002/", "/faskes/3275P002/",
 )  # fmt: skip
 MEMBER_PAGES = (
     "/", "/kartu/", "/iuran/", "/iuran/bayar/", "/iuran/bayar/bca/", "/iuran/riwayat/",
@@ -65,5 +67,6 @@ ELSEWHERE = {
     "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/jelaskan/",
     "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/putuskan/<int:assignment_id>/",
     "/petugas/keuangan/rekonsiliasi/belum-ada/", "/petugas/keuangan/rekonsiliasi/unduh/",
+    "/faskes/<slug:code>/",
     "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/api/v1/openapi.json",
 }  # fmt: skip

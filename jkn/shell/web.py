@@ -64,7 +64,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
             }
             for name, size, purpose in icons
         ],
-        "shortcuts": [{"name": gettext("Kartu"), "url": "/kartu/"}],
+        "shortcuts": [
+            {"name": gettext("Kartu"), "url": "/kartu/"},
+            {"name": gettext("Cari faskes"), "url": "/faskes/"},
+        ],
     }
     body = json.dumps(content, ensure_ascii=False)
     response = HttpResponse(body, "application/manifest+json; charset=utf-8")

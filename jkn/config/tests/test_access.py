@@ -251,6 +251,11 @@ TABLE = {
     "GET account:api-sessions": SIGNED_IN_API,
     "DELETE account:api-session-end": NOT_MINE,
     "GET notice:inbox": SIGNED_IN_PAGE,
+    "GET facility:search": EVERYBODY,
+    "GET facility:places": EVERYBODY,
+    "GET facility:one": EVERYBODY,
+    "GET facility:api-search": EVERYBODY,
+    "GET facility:api-one": EVERYBODY,
     "GET worker": EVERYBODY,
     "GET manifest": EVERYBODY,
     "GET offline": EVERYBODY,
@@ -271,6 +276,8 @@ SAMPLES = {
     "<slug:kind>": "phone",
     "<slug:name>": "meninggal",
 }
+SAMPLES = {"<slug:bank>": "bri", "<slug:kind>": "phone", "<slug:name>": "meninggal",
+           "<slug:code>": "3275P002"}  # fmt: skip
 
 
 def doors():
