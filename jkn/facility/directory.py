@@ -7,7 +7,6 @@ statement tells whether another process changed anything; then only what changed
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -66,8 +65,7 @@ _held: Directory | None = None
 def directory() -> Directory:
     """Return the directory as it is now: one statement, and more only after a change."""
     global _held
-    ((version,),) = execute(_VERSION)
-    held = _held
+    version, held = _version(), _held
     if held is not None and held.version == version:
         return held
     with _lock:
@@ -102,23 +100,39 @@ def local_now() -> datetime:
 
 
 def _renewed(held: Directory | None) -> Directory:
-    with transaction.atomic():
-        # The version first: what commits in between is read twice, never left out.
-        ((version,),) = execute(_VERSION)
-        if held is not None and held.version < version:
-            changed = {row.code: row for row in _listed("WHERE f.version > %s", held.version)}
-            changed = {**held.changed, **changed}
-            if len(changed) <= _CHANGES_AT_MOST:
-                return Directory(version, held.base, Copy(changed.values()), changed)
-        if held is not None and held.version == version:
+    version, changed = _changes(held)
+    if held is not None and changed is not None:
+        if not changed:
             return held
-        return Directory(version, Copy(_listed("")), Copy(()), {})
+        both = {**held.changed, **{row.code: row for row in changed}}
+        if len(both) <= _CHANGES_AT_MOST:
+            return Directory(version, held.base, Copy(both.values()), both)
+    with transaction.atomic():
+        version, rows = _version(), _listed("")
+    return Directory(version, Copy(rows), Copy(()), {})
 
 
-def _listed(where: str, *values: int) -> Iterator[Listed]:
+def _changes(held: Directory | None) -> tuple[int, list[Listed] | None]:
+    """Return the version and what changed since the copy, or None where all must be read anew.
+
+    The version is read first: what commits in between is read twice, never left out.
+    """
+    version = _version()
+    if held is None or held.version > version:
+        return version, None
+    if held.version == version:
+        return version, []
+    return version, _listed("WHERE f.version > %s", held.version)
+
+
+def _version() -> int:
+    ((version,),) = execute(_VERSION)
+    return int(version)
+
+
+def _listed(where: str, *values: int) -> list[Listed]:
     clinics = {c.code: f"{c.name} {c.words}" for c in Clinic.objects.all()}
-    for row in execute(_COLUMNS + where, values):
-        yield _from_row(row, clinics)
+    return [_from_row(row, clinics) for row in execute(_COLUMNS + where, values)]
 
 
 def _from_row(row: tuple[Any, ...], clinics: dict[str, str]) -> Listed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jkn.facility.hours import DAY, Hours, parse
@@ -85,6 +85,7 @@ WEEKS = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(WEEKS.filter(any))
 def test_written_and_read_again_is_the_same(days):
     hours = Hours(tuple(days))

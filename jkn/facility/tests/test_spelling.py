@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jkn.facility.matching import Counts, Sets, least_hits, match, places_in
@@ -33,6 +33,7 @@ def test_one_or_two_letters_begin_a_word():
     assert grams_of_query("🏥") == set()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sets(st.sampled_from("abcdefgh")), max_size=300))
 def test_sets_of_places_are_those_of_the_words(words):
     sets = Sets(words)
@@ -40,6 +41,7 @@ def test_sets_of_places_are_those_of_the_words(words):
         assert list(places_in(sets.get(word))) == [i for i, w in enumerate(words) if word in w]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sets(st.integers(0, 40)), max_size=20))
 def test_counting_all_places_at_once(chosen):
     counts = Counts.of(sum(1 << place for place in one) for one in chosen)
