@@ -1,7 +1,7 @@
 """`make bench`: measures the rows of design.md section 4 that exist, and prints them as a table.
 
 `--only card`, `--only page` and `--only payment` measure one kind of request alone, `--only batch`
-the batch runs, `--only reconcile` a bank's statement.
+the batch runs, `--only reconcile` a bank's statement, `--only facility` the directory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bench.ground import Ground
 from bench.load import Request
 from bench.payments import notifications, register_bank
 from bench.reconciling import reconcile_rows
-from bench.rows import card_rows, ground_rows, page_rows, payment_rows
+from bench.rows import card_rows, facility_rows, ground_rows, page_rows, payment_rows
 from bench.server import Server, serving
 from bench.table import Row, printed
 from bench.work import WARM_UP, Work
@@ -31,6 +31,7 @@ READS, PAYMENTS = 2000, 1000  # requests in a round
 SAME_PEOPLE = 20  # so few that every worker has drawn their QR of this minute already
 KINDS = ("card", "page", "payment", "reconcile")  # of requests, and one file
 BATCH = "batch"
+FACILITIES = 40_000
 
 
 def main() -> int:
@@ -56,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--families", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", choices=(*KINDS, BATCH))
+    parser.add_argument("--only", choices=(*KINDS, BATCH, "facility"))
     parser.add_argument("--batch-families", type=int, default=1_000_000)
     parser.add_argument("--batch-rounds", type=int, default=1)
     parser.add_argument("--json", action="store_true")
@@ -64,6 +65,8 @@ def _options() -> argparse.Namespace:
 
 
 def _measured(ground: Ground, options: argparse.Namespace) -> list[Row]:
+    if options.only == "facility":
+        return _facilities(ground, options)
     kinds = [options.only] if options.only else list(KINDS)
     with contextlib.ExitStack() as stack:
         debts = _debts(ground, options.rounds) if "payment" in kinds else iter(())
@@ -83,7 +86,14 @@ def _measured(ground: Ground, options: argparse.Namespace) -> list[Row]:
         rows += page_rows(works["page"], works["fresh"], works["card"]) if "page" in works else []
         rows += payment_rows(works["payment"]) if "payment" in works else []
         rows += reconcile_rows(ground) if "reconcile" in kinds else []
+        rows += [] if options.only else _facilities(ground, options)
         return [*rows, *ground_rows(ground, server)]
+
+
+def _facilities(ground: Ground, options: argparse.Namespace) -> list[Row]:
+    _tell("measuring the directory of facilities")
+    told = ground.inside("facilities", {"count": FACILITIES, "rounds": options.rounds})
+    return facility_rows(told)
 
 
 def _works(

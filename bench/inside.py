@@ -1,6 +1,7 @@
 """Acts for which the application must be loaded; each runs in a process of its own.
 
-`python -m bench.inside tokens|sessions|debts|capture|plain|bill|suspend`, what it needs as JSON on standard input.
+`python -m bench.inside tokens|sessions|debts|capture|plain|bill|suspend|facilities`: what it needs
+as JSON on standard input.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from django.conf import settings  # noqa: E402 (Django must be set up first)
 from django.contrib.auth import SESSION_KEY  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from bench import facilities  # noqa: E402
 from bench.capture import captured, statements_of  # noqa: E402
 from jkn.account.models import Account, ApiToken, DeviceSession  # noqa: E402
 from jkn.account.queries import digest_of_key  # noqa: E402
@@ -144,6 +146,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "plain": plain,
     "bill": bill,
     "suspend": suspend,
+    "facilities": facilities.measured,
 }
 
 if __name__ == "__main__":

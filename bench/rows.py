@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from bench.ground import Ground
 from bench.server import Server
@@ -59,6 +60,24 @@ def ground_rows(ground: Ground, server: Server) -> list[Row]:
         Row("memory of a worker (PSS), MB", largest, 80, is_ceiling=True),
         Row("seeding, families a second", speed, note=f"{seeded['seconds']:.0f} s in all"),
     ]
+
+
+def facility_rows(told: dict[str, Any]) -> list[Row]:
+    """Return the rows of the directory from what was measured."""
+    micro = f"{told['near_us']:.0f} µs"
+    times = told["near_times"]
+    what = "nearest 20 of 40,000, times the CPU of scipy's cKDTree"
+    return [
+        Row(what, times, 4, is_ceiling=True, note=micro) if times is not None
+        else Row("nearest 20 of 40,000, µs of CPU", told["near_us"], note="scipy is not installed"),
+        Row("the same 20 as SQL, of 200 points", told["near_same"], 200),
+        Row("search by name among 40,000, ms of CPU at the 95th percentile", told["text_ms"], 15,
+            is_ceiling=True),
+        Row(f"the same first 20 as SQL, of {told['text_asked']} searches", told["text_same"],
+            told["text_asked"]),
+        Row("import of 40,000 facilities, seconds", told["import_seconds"], 60, is_ceiling=True,
+            note=f"{told['imported']} rows written"),
+    ]  # fmt: skip
 
 
 def _statements(what: str, work: Work, most: int) -> Row:

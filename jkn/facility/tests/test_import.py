@@ -7,10 +7,10 @@ from datetime import date, time
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from jkn.audit.models import Entry
-from jkn.config.environment import ROOT
 from jkn.core.actor import SYSTEM
 from jkn.core.db import execute
 from jkn.facility import directory
@@ -19,7 +19,7 @@ from jkn.facility.models import Clinic, Facility, Session, Village
 from jkn.facility.searching import Search
 
 pytestmark = pytest.mark.django_db
-REAL = ROOT.parent / "shared" / "data"
+REAL = settings.BASE_DIR.parent / "shared" / "data"
 HEAD = "kode,nama,jenis,kecamatan,kelurahan,lat,lon,jam_buka,layanan,telepon\n"
 
 

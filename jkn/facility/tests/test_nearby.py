@@ -60,9 +60,7 @@ def test_only_among_some_and_never_without_a_point():
     assert index.nearest((-6.2, 107.0), 5, among=0) == []
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(st.none(), POINTS), max_size=60), POINTS, st.integers(1, 25))
 def test_any_points_at_all(points, at, count):
     same(Nearby(points).nearest(at, count), by_hand(points, at, count))
