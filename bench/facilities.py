@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db import transaction
+
 from jkn.core.actor import SYSTEM
 from jkn.core.db import execute
 from jkn.facility import directory
@@ -37,22 +39,21 @@ def measured(*, count: int, rounds: int) -> dict[str, Any]:
     chance = random.Random(20)
     points = [_place(chance) for _ in range(count)]
     data = _file(points, chance)
-    execute("BEGIN")
-    for limit in ("transaction_timeout", "idle_in_transaction_session_timeout"):
-        execute(f"SET LOCAL {limit} = 0")
-    try:
+    with transaction.atomic():
+        for limit in ("transaction_timeout", "idle_in_transaction_session_timeout"):
+            execute(f"SET LOCAL {limit} = 0")
         began = time.monotonic()
         plan = import_file(read(data), actor=SYSTEM, named="bench.csv", only_plan=False)
         seconds = time.monotonic() - began
         oracle.prepare()
-        return {
+        told = {
             "import_seconds": seconds,
             "imported": len(plan.changes),
             **_by_name(chance),
             **_nearest(points, chance, rounds),
         }
-    finally:
-        execute("ROLLBACK")
+        transaction.set_rollback(True)
+    return told
 
 
 def _place(chance: random.Random) -> tuple[float, float]:

@@ -36,6 +36,7 @@ from jkn.nonprod.seeding.copying import TABLES, Rows, fresh_ids
 from jkn.nonprod.seeding.employers import MOST_WORKERS, open_employer
 from jkn.nonprod.seeding.families import SeededFamily, Writer
 from jkn.nonprod.seeding.history import Circumstances
+from jkn.nonprod.seeding.schedules import add_schedules
 
 MOST_FAMILIES = MOST - NEWCOMERS
 PAID_MONTHS = 3  # of history, so that 100,000 families take a minute or two
@@ -94,6 +95,7 @@ def seed(
         bank_prefixes={bank.code: bank.prefix for bank in banks()},
         employer=employer,
     )
+    add_schedules(since=wish.today)
     record(actor=SYSTEM, verb="nonprod.seeded", group=0, families=wish.families, seed=wish.seed)
     _analyze()
     keep(accounts)
