@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from django.http import HttpRequest
 
-from jkn.core.clock import today
+from jkn.core.clock import JAKARTA, now, today
 from jkn.facility.directory import find
 from jkn.facility.forms import asked
 from jkn.facility.presenters import opening
-from jkn.facility.queries import FacilityFacts, clinics_of, facilities, facility, sessions_of
-from jkn.facility.rules import Kind, Service
+from jkn.facility.queries import (
+    FacilityFacts,
+    beds_of,
+    clinics_of,
+    facilities,
+    facility,
+    sessions_of,
+)
+from jkn.facility.rules import BEDS_STALE_AFTER, Kind, Service
 from jkn.gate.doors import api
 from jkn.gate.policy import ANYONE
 
@@ -62,12 +69,24 @@ class DoctorSession(msgspec.Struct):
     away_until: date | None
 
 
+class Beds(msgspec.Struct):
+    """Beds of one room. `free` is null where the figure is too old to be told."""
+
+    room_class: str
+    class_name: str
+    name: str
+    capacity: int
+    free: int | None
+    updated_at: datetime
+
+
 class FacilityDetail(msgspec.Struct):
-    """One facility with its clinics, its doctors' sessions of today on, and its contract."""
+    """One facility with its clinics, its doctors' sessions of today on, beds and contract."""
 
     facility: FacilityItem
     clinics: list[str]
     sessions: list[DoctorSession]
+    beds: list[Beds]
     contract_from: date | None
     contract_to: date | None
     source: str
@@ -94,6 +113,15 @@ def _item(facts: FacilityFacts, metres: float | None) -> FacilityItem:
     )
 
 
+def _beds(code: str) -> list[Beds]:
+    oldest = now() - BEDS_STALE_AFTER
+    return [
+        Beds(b.room_class, b.class_name, b.name, b.capacity,
+             b.free if b.updated_at >= oldest else None, b.updated_at.astimezone(JAKARTA))
+        for b in beds_of(code)[0]
+    ]  # fmt: skip
+
+
 @api(who=ANYONE, answer=FacilityList)
 def search(request: HttpRequest) -> FacilityList:
     """Facilities by name, kind, clinic, day, service and place; the best or nearest first."""
@@ -115,6 +143,6 @@ def one(request: HttpRequest, code: str) -> FacilityDetail:
         for s in sessions_of(code, on=today())
     ]  # fmt: skip
     return FacilityDetail(
-        _item(facts, None), clinics_of(code), sessions, facts.contract_from, facts.contract_to,
+        _item(facts, None), clinics_of(code), sessions, _beds(code), facts.contract_from, facts.contract_to,
         facts.source,
     )  # fmt: skip

@@ -82,6 +82,11 @@ def clinics() -> tuple[ClinicRow, ...]:
     return tuple(ClinicRow(**row) for row in _rows("clinics.csv"))
 
 
+def room_classes() -> list[tuple[str, str]]:
+    """Return the classes of rooms by their codes in Aplicares."""
+    return [(row["code"], row["name"]) for row in _rows("room_classes.csv")]
+
+
 def holidays() -> tuple[tuple[date, str], ...]:
     """Return the national holidays whose day no yearly decree moves."""
     return tuple((date.fromisoformat(r["day"]), r["name"]) for r in _rows("holidays.csv"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from jkn.core.clock import now
 from jkn.core.errors import NotFound, Refused
 from jkn.core.words import N_
 from jkn.facility.directory import directory, local_now
 from jkn.facility.places import Point, position
-from jkn.facility.queries import clinics, village
-from jkn.facility.rules import GROUPS, Service
+from jkn.facility.queries import clinics, village, with_free_beds
+from jkn.facility.rules import BEDS_STALE_AFTER, GROUPS, Service
 from jkn.facility.searching import Search
 from jkn.facility.spelling import LONGEST_QUERY
 
@@ -48,6 +49,7 @@ def asked(given: Mapping[str, str]) -> Asked:
         group=_one_of(given, "kind", GROUPS),
         tags=_tags(given),
         moment=local_now() if _flag(given, "open") else None,
+        codes=with_free_beds(since=now() - BEDS_STALE_AFTER) if _flag(given, "bed") else None,
         at=at,
         village=home,
     )

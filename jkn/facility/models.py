@@ -218,3 +218,45 @@ class Leave(FacilityModel):
                 condition=models.Q(last_on__gte=models.F("first_on")), name="leave_in_order"
             ),
         ]
+
+
+class RoomClass(models.Model):
+    """A class of rooms by its code in Aplicares, such as KL1 Kelas I or ICU."""
+
+    distribution: ClassVar[str] = "reference"
+
+    code = models.CharField(max_length=3, primary_key=True)
+    name = models.CharField(max_length=40)
+    source = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bed(FacilityModel):
+    """The beds of one room as the hospital told them last: how many there are, how many are free.
+
+    Free beds may be told for men, for women, or for both; `updated_at` says how old that is.
+    """
+
+    room_class = models.ForeignKey(RoomClass, on_delete=models.PROTECT, related_name="+")
+    room = models.CharField(max_length=20)
+    name = models.CharField(max_length=80)
+    capacity = models.SmallIntegerField()
+    free = models.SmallIntegerField()
+    free_men = models.SmallIntegerField()
+    free_women = models.SmallIntegerField()
+    free_both = models.SmallIntegerField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["updated_at"], name="bed_fresh")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility_id", "room_class", "room"], name="bed_room_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(free__gte=0, free__lte=models.F("capacity")),
+                name="bed_free_within",
+            ),
+        ]

@@ -12,8 +12,8 @@ from django.utils.translation import get_language, gettext
 from jkn.core.words import N_
 from jkn.facility.directory import holidays, local_now
 from jkn.facility.hours import Hours, parse
-from jkn.facility.queries import FacilityFacts, SessionFacts
-from jkn.facility.rules import HOLIDAY, Kind, Service
+from jkn.facility.queries import BedFacts, FacilityFacts, SessionFacts
+from jkn.facility.rules import BEDS_STALE_AFTER, HOLIDAY, Kind, Service
 
 KINDS = {
     Kind.PUSKESMAS: N_("Puskesmas"),
@@ -137,8 +137,11 @@ def _clock(when: datetime) -> str:
 
 
 def hours_lines(text: str) -> list[tuple[str, str]]:
-    """Return (day, spans) for each weekday and for holidays; nothing where hours are unknown."""
-    if not text:
+    """Return (day, spans) for each weekday and for holidays.
+
+    Nothing where the hours are unknown, and where it never closes, which is said above.
+    """
+    if not text or parse(text).is_always:
         return []
     hours = parse(text)
     return [(WEEKDAY_NAMES[day], _spans(hours, day)) for day in range(HOLIDAY)]
@@ -182,6 +185,32 @@ def _session(session: SessionFacts) -> dict[str, object]:
         "hours": f"{session.opens:%H.%M}{_JOINER}{session.closes:%H.%M}",
         "away_until": session.away_until,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class BedLine:
+    """The beds of a room in words; no figures where they are too old."""
+
+    name: str
+    text: str
+    age: str
+    is_stale: bool
+
+
+def bed_lines(beds: Sequence[BedFacts], *, at: datetime) -> list[BedLine]:
+    """Return free beds by room, each with its age; a stale figure is replaced."""
+    return [_bed_line(bed, at - bed.updated_at) for bed in beds]
+
+
+def _bed_line(bed: BedFacts, age: timedelta) -> BedLine:
+    name = f"{bed.class_name} · {bed.name}"
+    minutes = max(0, int(age.total_seconds() // 60))
+    if age > BEDS_STALE_AFTER:
+        text = gettext(N_("Angka terakhir {hours} jam lalu. Telepon rumah sakit."))
+        return BedLine(name, text.format(hours=minutes // 60), "", is_stale=True)
+    told = gettext(N_("{free} kosong dari {all}")).format(free=bed.free, all=bed.capacity)
+    said = gettext(N_("Diperbarui {minutes} menit lalu")).format(minutes=minutes)
+    return BedLine(name, told, said, is_stale=False)
 
 
 def geo_link(facts: FacilityFacts) -> str:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.core.cache import caches
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from jkn.core.errors import NotFound
-from jkn.facility.models import Clinic, ClinicOffer, Facility, Leave, Session, Village
+from jkn.facility.models import (
+    Bed,
+    Clinic,
+    ClinicOffer,
+    Facility,
+    Leave,
+    RoomClass,
+    Session,
+    Village,
+)
 from jkn.facility.rules import Kind, Nearness, Service, district_of
 
 _CACHE_SECONDS = 600  # reference data; a renamed facility shows after ten minutes at the latest
@@ -156,6 +165,46 @@ def sessions_of(code: str, *, on: date) -> list[SessionFacts]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class BedFacts:
+    """The beds of one room, and when the hospital told them."""
+
+    room_class: str
+    class_name: str
+    room: str
+    name: str
+    capacity: int
+    free: int
+    free_men: int
+    free_women: int
+    free_both: int
+    updated_at: datetime
+
+
+def room_classes() -> list[tuple[str, str]]:
+    """Return all classes of rooms as (code, name)."""
+    return list(RoomClass.objects.order_by("code").values_list("code", "name"))
+
+
+def beds_of(code: str, *, skip: int = 0, count: int = 1000) -> tuple[list[BedFacts], int]:
+    """Return a part of a facility's rooms by class and code, and how many there are."""
+    rows = Bed.objects.filter(facility_id=code).select_related("room_class")
+    rows = rows.order_by("room_class_id", "room")
+    return [
+        BedFacts(
+            b.room_class_id, b.room_class.name, b.room, b.name, b.capacity, b.free, b.free_men,
+            b.free_women, b.free_both, b.updated_at,
+        )
+        for b in rows[skip : skip + count]
+    ], rows.count()  # fmt: skip
+
+
+def with_free_beds(*, since: datetime) -> frozenset[str]:
+    """Return the facilities that told of a free bed since a moment."""
+    fresh = Bed.objects.filter(updated_at__gte=since, free__gt=0)
+    return frozenset(fresh.values_list("facility_id", flat=True).distinct())
 
 
 def facility_name(code: str) -> str:

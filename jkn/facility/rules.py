@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import IntEnum, StrEnum
 
 
@@ -67,6 +68,8 @@ class Service(StrEnum):
     WHEELCHAIR = "wheelchair"
 
 
+# Free beds that were told longer ago are not shown: a service setting, not law.
+BEDS_STALE_AFTER = timedelta(hours=6)
 HOLIDAY = 8  # the weekday of a schedule that holds on national holidays; 1 is Monday
 
 

@@ -46,6 +46,7 @@ class Search:
     group: str = ""
     tags: tuple[str, ...] = ()
     moment: datetime | None = None
+    codes: frozenset[str] | None = None  # only among these
     at: Point | None = None
     village: str = ""
 
@@ -91,8 +92,10 @@ class Copy:
 
     def without(self, codes: Collection[str]) -> int:
         """Return the set of all facilities but those."""
-        gone = sum(1 << self._place_of[code] for code in codes if code in self._place_of)
-        return self.all & ~gone
+        return self.all & ~self._of(codes)
+
+    def _of(self, codes: Iterable[str]) -> int:
+        return sum(1 << self._place_of[code] for code in codes if code in self._place_of)
 
     def point_of(self, code: str) -> Point | None:
         """Return where a facility lies, or None."""
@@ -111,6 +114,8 @@ class Copy:
                 among &= ~(1 << place)
         if search.group:
             among &= self._union(self._kinds, GROUPS[search.group])
+        if search.codes is not None:
+            among &= self._of(search.codes)
         for tag in search.tags:
             among &= self._tags.get(tag)
         if search.moment is not None:
@@ -155,7 +160,8 @@ class Copy:
         for nearness, ring in zip(Nearness, rings, strict=True):
             ranks = self.by_distance(at, ring, count) if at else self.by_name(ring, count)
             for rank in ranks:
-                yield (nearness, *rank[:2], *rank[3:])
+                far = rank[-1] if nearness else _NO_METRES  # within a kelurahan it says nothing
+                yield (nearness, *rank[:2], *rank[3:-1], far)
 
 
 def _any(sets: Iterable[int]) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jkn.facility import api, web
+from jkn.facility import api, bridging, web
+from jkn.gate.bpjs import all_below, any_case
 
 app_name = "facility"
 
@@ -14,4 +15,12 @@ urlpatterns = [
     path("faskes/<slug:code>/", web.one, name="one"),
     path("api/v1/facilities", api.search, name="api-search"),
     path("api/v1/facilities/<slug:code>", api.one, name="api-one"),
+    any_case("aplicaresws/rest/ref/kelas", bridging.classes, name="aplicares-classes"),
+    any_case(
+        "aplicaresws/rest/bed/read/<ppk>/<start>/<limit>", bridging.read, name="aplicares-read"
+    ),
+    any_case("aplicaresws/rest/bed/create/<ppk>", bridging.create, name="aplicares-create"),
+    any_case("aplicaresws/rest/bed/update/<ppk>", bridging.update, name="aplicares-update"),
+    any_case("aplicaresws/rest/bed/delete/<ppk>", bridging.delete, name="aplicares-delete"),
+    all_below("aplicaresws/", bridging.unknown, name="aplicares-unknown"),
 ]

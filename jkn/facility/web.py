@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
-from jkn.core.clock import today
+from jkn.core.clock import now, today
 from jkn.core.errors import Refused
 from jkn.facility import presenters
 from jkn.facility.directory import find
 from jkn.facility.forms import Asked, asked
 from jkn.facility.places import Swapped
 from jkn.facility.queries import (
+    beds_of,
     clinics,
     clinics_of,
     facilities,
@@ -32,7 +33,7 @@ from jkn.shell.pages import render
 
 DAYS_KEPT = 7
 # What stays in the address from page to page; the number of the page does not.
-_KEPT = ("q", "kind", "clinic", "day", "service", "open", "village", "near", "lat", "lon")
+_KEPT = ("q", "kind", "clinic", "day", "service", "open", "bed", "village", "near", "lat", "lon")
 _PLACES = ("village", "near", "lat", "lon")
 
 
@@ -127,6 +128,7 @@ def one(request: HttpRequest, code: str) -> HttpResponseBase:
         "hours": presenters.hours_lines(facts.hours),
         "plans": presenters.plans(sessions_of(code, on=on), on=on),
         "clinics": clinics_of(code),
+        "beds": presenters.bed_lines(beds_of(code)[0], at=now()),
         "services": [presenters.SERVICES[s] for s in facts.services],
         "geo": presenters.geo_link(facts),
         "map": presenters.map_link(facts),

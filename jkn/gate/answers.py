@@ -126,7 +126,19 @@ def as_meta_data(refused: Refused) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(told), "application/json", status=status)
 
 
-FORMS = (("/api/", as_problem), ("/openapi/", as_snap), ("/vclaim-rest", as_meta_data))
+def as_metadata(refused: Refused) -> HttpResponse:
+    """The same for services whose codes are numbers: Aplicares."""
+    status = status_of(refused)
+    told = {"metadata": {"code": status, "message": words(refused)}, "response": None}
+    return HttpResponse(msgspec.json.encode(told), "application/json", status=status)
+
+
+FORMS = (
+    ("/api/", as_problem),
+    ("/openapi/", as_snap),
+    ("/vclaim-rest", as_meta_data),
+    ("/aplicaresws", as_metadata),
+)
 
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:

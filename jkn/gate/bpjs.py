@@ -12,9 +12,10 @@ import hmac
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -111,9 +112,55 @@ class SignedCall:
         return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode()
 
 
-def signed_call(request: HttpRequest) -> SignedCall:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A part of a list; the head of the answer says how many there are in all."""
+
+    told: object
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How one X-cons service writes its answers, and whether its callers send a user_key."""
+
+    head: str  # metaData, metadata
+    code: type[str] | type[int]
+    success: int = 200
+    is_sealed: bool = True
+    wants_user_key: bool = True
+
+    def answer(self, call: SignedCall, given: object) -> JsonResponse:
+        """Return what a door told, sealed where the service seals."""
+        more = {"totalitems": given.total} if isinstance(given, Counted) else {}
+        told = given.told if isinstance(given, Counted) else given
+        told = call.sealed(told) if self.is_sealed else told
+        return self.response(code=self.success, message="OK", told=told, more=more)
+
+    def response(
+        self, *, code: int, message: str, told: object = None,
+        more: Mapping[str, int] = MappingProxyType({}), status: int = 200,
+    ) -> JsonResponse:  # fmt: skip
+        """Return an answer in the service's envelope."""
+        head = {"code": self.code(code), "message": message, **more}
+        answer = JsonResponse({self.head: head, "response": told}, status=status)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def refusal(self, refused: XconsRefused) -> JsonResponse:
+        """Return a refusal in the service's envelope."""
+        return self.response(code=refused.code, message=refused.message, status=refused.status)
+
+
+VCLAIM = Service("metaData", str)
+APLICARES = Service("metadata", int, success=1, is_sealed=False, wants_user_key=False)
+
+
+def signed_call(request: HttpRequest, service: Service = VCLAIM) -> SignedCall:
     """Return the verified call; raises `XconsRefused` in the order headers, time, client,
     signature, user_key, rate.
+
+    Where a service wants no user_key, one that is sent must be right all the same.
 
     A call that fails before the last never counts against the client that it names
     (docs/reference/limits.md).
@@ -121,13 +168,14 @@ def signed_call(request: HttpRequest) -> SignedCall:
     client_id = _header(request, "X-cons-id")
     timestamp = _header(request, "X-timestamp")
     signature = _header(request, "X-signature")
-    user_key = _header(request, "user_key")
+    wants_key = service.wants_user_key or "user_key" in request.headers
+    user_key = _header(request, "user_key") if wants_key else None
     _require_fresh(timestamp)
     client = _client(client_id)
     if not _same(_signature_of(client, timestamp), signature):
         log.warning("forged", extra={"code": "bpjs.signature", "partner": client.name})
         raise unauthorized("signature", "X-signature tidak sesuai")
-    if not _same(client.user_key, user_key):
+    if user_key is not None and not _same(client.user_key, user_key):
         log.warning("forged", extra={"code": "bpjs.user_key", "partner": client.name})
         raise unauthorized("user_key", "user_key tidak sesuai")
     try:
@@ -170,28 +218,6 @@ def _same(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """How one X-cons service writes the head of its answers; the services differ in both."""
-
-    head: str  # metaData, metadata
-    code: type[str] | type[int]
-
-    def response(
-        self, *, code: int, message: str, sealed: str | None = None, status: int = 200
-    ) -> JsonResponse:
-        """Return an answer in the service's envelope."""
-        head = {"code": self.code(code), "message": message}
-        answer = JsonResponse({self.head: head, "response": sealed}, status=status)
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-    def refusal(self, refused: XconsRefused) -> JsonResponse:
-        """Return a refusal in the service's envelope."""
-        return self.response(code=refused.code, message=refused.message, status=refused.status)
-
-
-VCLAIM = Service("metaData", str)
 Answers = Callable[..., object]
 
 
@@ -205,10 +231,8 @@ def xcons(service: Service, *, methods: tuple[str, ...] = ("GET",)) -> Callable[
         @wraps(view)
         def answered(request: HttpRequest, **path: str) -> HttpResponse:
             try:
-                call = signed_call(request)
-                return service.response(
-                    code=200, message="OK", sealed=call.sealed(view(call, **path))
-                )
+                call = signed_call(request, service)
+                return service.answer(call, view(call, **path))
             except XconsRefused as refused:
                 return service.refusal(refused)
             except RequestDataTooBig:
