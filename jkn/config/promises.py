@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from jkn.audit import promises as audit
 from jkn.contribution import promises as contribution
 from jkn.employer import promises as employer
+from jkn.facility import promises as facility
 from jkn.membership import promises as membership
 from jkn.reconciliation import promises as reconciliation
 from jkn.treasury import promises as treasury
 
 PROMISES = (
     *audit.PROMISES,
+    *facility.PROMISES,
     *membership.PROMISES,
     *contribution.PROMISES,
     *employer.PROMISES,

@@ -15,6 +15,7 @@ from jkn.core.db import execute
 from jkn.core.errors import NotFound, Refused
 from jkn.core.words import N_
 from jkn.facility.models import Clinic, ClinicOffer, Doctor, Facility, Leave, Session
+from jkn.facility.queries import wrong_copies
 from jkn.facility.rules import HOLIDAY
 
 _CAPACITY_AT_MOST = 500  # patients of one doctor in one session
@@ -44,9 +45,9 @@ def next_version() -> int:
 @transaction.atomic
 def set_sessions(
     *, actor: Actor, facility_id: str, number: int, name: str, clinic: str, slots: Sequence[Slot],
-    since: date,
+    since: date, on: date,
 ) -> Doctor:  # fmt: skip
-    """Say when a doctor sees patients in a clinic from a day on; what held before ends then.
+    """Say on a day when a doctor sees patients from a day on; what held before ends then.
 
     Raises `NotFound` for an unknown facility, `Refused` for an unknown clinic or a slot that
     cannot be. The same again changes nothing.
@@ -79,7 +80,7 @@ def set_sessions(
             actor=actor, verb="facility.sessions", group=0, subject=doctor.id,
             facility=facility_id, clinic=clinic, since=since.isoformat(),
         )  # fmt: skip
-    refresh(facility_id, on=since)
+    refresh(on=min(since, on), facility_id=facility_id)
     return doctor
 
 
@@ -104,17 +105,21 @@ def set_leave(
     return leave
 
 
-def refresh(facility_id: str, *, on: date) -> None:
-    """Copy clinics, weekdays and doctors into the facility's own row, for the search."""
-    offers = ClinicOffer.objects.filter(facility_id=facility_id)
-    found = set(offers.values_list("clinic_id", flat=True))
-    sessions = Session.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on))
-    held = sessions.filter(facility_id=facility_id).select_related("doctor")
-    found |= {f"{s.clinic_id}{s.weekday}" for s in held}
-    clinics, doctors = sorted(found), ", ".join(sorted({s.doctor.name for s in held}))
-    kept = Facility.objects.filter(code=facility_id)
-    if not kept.filter(clinics=clinics, doctors=doctors).exists():
-        kept.update(clinics=clinics, doctors=doctors, version=next_version())
+@transaction.atomic
+def refresh(*, on: date, facility_id: str = "") -> int:
+    """Copy clinics, weekdays and doctors into the facilities' own rows, for the search.
+
+    Of one facility after a change; of all each day, because sessions end. Returns how many rows
+    were not as they should be.
+    """
+    wrong = wrong_copies(on=on, code=facility_id)
+    if wrong:
+        version = next_version()
+        for code, clinics, doctors in wrong:
+            Facility.objects.filter(code=code).update(
+                clinics=clinics, doctors=doctors, version=version
+            )
+    return len(wrong)
 
 
 def _require_facility(code: str) -> None:

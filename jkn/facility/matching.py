@@ -7,7 +7,7 @@ for all places at once how many grams of a query each has; 40,000 of them cost m
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _SPARSE = 100  # a gram that fewer than one in so many places has is kept as a list of numbers
@@ -144,11 +144,3 @@ def least_hits(*, asked: int, best: int) -> int:
     At least one, so that nothing is found by nothing.
     """
     return max(1, -(-int(asked * _OF_QUERY * 100) // 100), -(-best * int(_OF_BEST * 100) // 100))
-
-
-def all_of(words: Mapping[str, int]) -> int:
-    """Return the union of all sets."""
-    union = 0
-    for bits in words.values():
-        union |= bits
-    return union

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from django.core.cache import caches
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from jkn.core.db import execute
 from jkn.core.errors import NotFound
 from jkn.facility.models import (
     Bed,
@@ -205,6 +206,32 @@ def with_free_beds(*, since: datetime) -> frozenset[str]:
     """Return the facilities that told of a free bed since a moment."""
     fresh = Bed.objects.filter(updated_at__gte=since, free__gt=0)
     return frozenset(fresh.values_list("facility_id", flat=True).distinct())
+
+
+# Clinics, clinics on a weekday and doctors, as they should stand in the facility's own row: of the
+# sessions that hold on a day, and of those that are announced.
+_COPIES = """
+SELECT f.code, made.clinics, made.doctors FROM facility_facility f CROSS JOIN LATERAL (
+  SELECT coalesce((SELECT array_agg(DISTINCT token ORDER BY token) FROM (
+      SELECT o.clinic_id::text FROM facility_clinicoffer o WHERE o.facility_id = f.code
+      UNION ALL SELECT s.clinic_id || s.weekday FROM facility_session s
+      WHERE s.facility_id = f.code AND (s.valid_to IS NULL OR s.valid_to >= %(on)s)
+    ) one (token)), '{}') AS clinics,
+    coalesce((SELECT string_agg(DISTINCT d.name, ', ' ORDER BY d.name) FROM facility_session s
+      JOIN facility_doctor d ON (d.facility_id, d.id) = (s.facility_id, s.doctor_id)
+      WHERE s.facility_id = f.code AND (s.valid_to IS NULL OR s.valid_to >= %(on)s)), '') AS doctors
+) made
+WHERE (f.clinics::text[], f.doctors) IS DISTINCT FROM (made.clinics, made.doctors)
+"""
+_COPIES_OF_ONE = _COPIES + " AND f.code = %(code)s"
+
+
+def wrong_copies(*, on: date, code: str = "") -> list[tuple[str, list[str], str]]:
+    """Return (code, clinics, doctors) of the facilities whose row says otherwise; of one, or all."""
+    rows = execute(
+        _COPIES_OF_ONE if code else _COPIES, {"on": on, "code": code} if code else {"on": on}
+    )
+    return [(found, clinics, doctors) for found, clinics, doctors in rows]
 
 
 def facility_name(code: str) -> str:

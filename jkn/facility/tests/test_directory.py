@@ -10,9 +10,10 @@ import pytest
 from jkn.core.actor import SYSTEM
 from jkn.core.db import execute
 from jkn.core.errors import NotFound, Refused
-from jkn.facility import directory
-from jkn.facility.actions import Slot, next_version, set_leave, set_sessions
+from jkn.facility import directory, jobs
+from jkn.facility.actions import Slot, next_version, refresh, set_leave, set_sessions
 from jkn.facility.models import Facility, Session
+from jkn.facility.promises import PROMISES
 from jkn.facility.queries import sessions_of
 from jkn.facility.searching import Search
 from jkn.facility.tests import oracle
@@ -145,7 +146,7 @@ def test_copies_with_changes_find_what_a_fresh_copy_finds():
 def _internist(facility_id, weekdays, **more):
     return set_sessions(
         actor=SYSTEM, facility_id=facility_id, number=101, name="dr. Contoh Sekar, Sp.PD",
-        clinic="INT", since=date(2026, 11, 1),
+        clinic="INT", since=date(2026, 11, 1), on=date(2026, 11, 1),
         slots=[Slot(day, time(8), time(12), 30) for day in weekdays], **more,
     )  # fmt: skip
 
@@ -154,13 +155,26 @@ def test_sessions_end_on_the_day_before_the_new_ones_begin():
     _internist("3275R002", {1, THURSDAY})
     set_sessions(
         actor=SYSTEM, facility_id="3275R002", number=101, name="dr. Contoh Sekar, Sp.PD",
-        clinic="INT", since=date(2026, 12, 1), slots=[Slot(2, time(22), time(2), 10)],
+        clinic="INT", since=date(2026, 12, 1), on=date(2026, 11, 20), slots=[Slot(2, time(22), time(2), 10)],
     )  # fmt: skip
     before = sessions_of("3275R002", on=date(2026, 11, 30))
     assert [s.weekday for s in before] == [1, THURSDAY]
     after = sessions_of("3275R002", on=date(2026, 12, 1))
     assert [(s.weekday, s.opens, s.closes) for s in after] == [(2, time(22), time(2))]
+    # Until then both are found; the job of the day takes out what ended.
+    assert codes(Search(tags=("clinic:INT4",))) == codes(Search(tags=("clinic:INT2",))) != []
+    assert refresh(on=date(2026, 12, 1)) == 1
     assert codes(Search(tags=("clinic:INT4",))) == []
+    assert refresh(on=date(2026, 12, 1)) == 0
+
+
+def test_promises_see_a_copy_that_is_wrong():
+    _internist("3275R002", {1})
+    assert [p.broken() for p in PROMISES] == [0, 0]
+    Facility.objects.filter(code="3275R002").update(clinics=["INT"], version=10**9)
+    assert [p.broken() for p in PROMISES] == [1, 1]
+    jobs.refresh_directory(timestamp=0)
+    assert PROMISES[0].broken() == 0
 
 
 def test_the_same_sessions_twice_change_nothing():
@@ -186,7 +200,7 @@ def test_a_session_that_cannot_be_is_refused(slot, code):
     with pytest.raises(Refused) as caught:
         set_sessions(
             actor=SYSTEM, facility_id="3275R002", number=1, name="x", clinic="INT",
-            slots=[slot], since=date(2026, 11, 1),
+            slots=[slot], since=date(2026, 11, 1), on=date(2026, 11, 1),
         )  # fmt: skip
     assert caught.value.code == code
     assert not Session.objects.exists()
@@ -198,7 +212,7 @@ def test_unknown_facilities_clinics_and_doctors():
     with pytest.raises(Refused, match=r"clinic\.unknown"):
         set_sessions(
             actor=SYSTEM, facility_id="3275R002", number=1, name="x", clinic="QQQ", slots=[],
-            since=date(2026, 11, 1),
+            since=date(2026, 11, 1), on=date(2026, 11, 1),
         )  # fmt: skip
     with pytest.raises(NotFound):
         set_leave(

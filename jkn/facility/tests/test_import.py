@@ -84,7 +84,7 @@ def test_a_changed_file_gives_a_diff_and_keeps_what_it_does_not_say(run):
     run(HEAD + ROW)
     set_sessions(
         actor=SYSTEM, facility_id="9999R001", number=1, name="dr. Contoh", clinic="INT",
-        slots=[Slot(1, time(8), time(9), 5)], since=date(2026, 1, 1),
+        slots=[Slot(1, time(8), time(9), 5)], since=date(2026, 1, 1), on=date(2026, 1, 1),
     )  # fmt: skip
     told = run("kode;nama;telepon\n9999R001;RS Contoh Uji Baru;0219999\n")
     assert told["changes"] == [

@@ -46,7 +46,7 @@ def test_a_facility_has_all_its_facts():
 def test_one_facility_with_its_sessions():
     doctor = set_sessions(
         actor=SYSTEM, facility_id="3275R002", number=7, name="dr. Contoh Sekar, Sp.PD",
-        clinic="INT", slots=[Slot(4, time(8), time(12), 30)], since=date(2026, 1, 1),
+        clinic="INT", slots=[Slot(4, time(8), time(12), 30)], since=date(2026, 1, 1), on=date(2026, 1, 1),
     )  # fmt: skip
     told = get("/3275R002")
     assert told["facility"]["code"] == "3275R002"

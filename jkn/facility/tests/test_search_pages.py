@@ -53,7 +53,7 @@ def test_puskesmas_terdekat_in_two_taps_from_the_front_page():
 def test_a_hospital_with_an_internist_on_thursday():
     set_sessions(
         actor=SYSTEM, facility_id="3275R002", number=1, name="dr. Contoh Sekar, Sp.PD",
-        clinic="INT", slots=[Slot(4, time(8), time(12), 30)], since=date(2026, 1, 1),
+        clinic="INT", slots=[Slot(4, time(8), time(12), 30)], since=date(2026, 1, 1), on=date(2026, 1, 1),
     )  # fmt: skip
     assert listed(get(kind="hospital", clinic="INT", day="4")) == ["3275R002"]
     assert listed(get(kind="hospital", clinic="INT", day="5")) == []
@@ -168,7 +168,7 @@ def test_one_facility_shows_what_it_offers(on_day):
     for number, name in ((1, "dr. Contoh Sekar, Sp.PD"), (2, "dr. Contoh Yoga, Sp.PD")):
         set_sessions(
             actor=SYSTEM, facility_id="3275R002", number=number, name=name, clinic="INT",
-            slots=sessions, since=date(2026, 1, 1),
+            slots=sessions, since=date(2026, 1, 1), on=date(2026, 1, 1),
         )  # fmt: skip
     set_leave(
         actor=SYSTEM, facility_id="3275R002", number=2, first_on=date(2026, 11, 20),

@@ -36,7 +36,7 @@ from jkn.nonprod.seeding.copying import TABLES, Rows, fresh_ids
 from jkn.nonprod.seeding.employers import MOST_WORKERS, open_employer
 from jkn.nonprod.seeding.families import SeededFamily, Writer
 from jkn.nonprod.seeding.history import Circumstances
-from jkn.nonprod.seeding.schedules import add_schedules
+from jkn.nonprod.seeding.schedules import add_rooms, add_schedules
 
 MOST_FAMILIES = MOST - NEWCOMERS
 PAID_MONTHS = 3  # of history, so that 100,000 families take a minute or two
@@ -96,6 +96,7 @@ def seed(
         employer=employer,
     )
     add_schedules(since=wish.today)
+    add_rooms()
     record(actor=SYSTEM, verb="nonprod.seeded", group=0, families=wish.families, seed=wish.seed)
     _analyze()
     keep(accounts)

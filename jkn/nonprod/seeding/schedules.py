@@ -1,11 +1,12 @@
-"""Doctors of the made-up facilities, with their hours; the same for every seed."""
+"""Doctors and beds of the made-up facilities; the same for every seed."""
 
 from __future__ import annotations
 
 from datetime import date, time
 
-from jkn.core.actor import SYSTEM
+from jkn.core.actor import SYSTEM, Actor, Role
 from jkn.facility.actions import Slot, set_sessions
+from jkn.facility.beds import Room, add_room
 
 # facility, number, name, clinic, weekdays (1 Monday), from, to, patients
 _DOCTORS = (
@@ -29,11 +30,30 @@ _DOCTORS = (
 )
 
 
+# facility, class, room, name, beds, free
+_ROOMS = (
+    ("3275R001", "KL1", "MELATI", "Melati", 14, 2),
+    ("3275R001", "KL3", "MAWAR", "Mawar", 36, 5),
+    ("3275R002", "KL2", "ANGGREK", "Anggrek", 20, 0),
+    ("3275R002", "ICU", "ICU", "ICU", 8, 1),
+    ("3275R003", "KL3", "KENANGA", "Kenanga", 30, 0),
+)
+
+
+def add_rooms() -> None:
+    """Let hospitals tell their beds once; after some hours these figures are too old to be shown."""
+    for facility_id, room_class, room, name, beds, free in _ROOMS:
+        hospital = Actor(
+            account_id=0, role=Role.PARTNER, name="Program RS contoh", facility_id=facility_id
+        )
+        add_room(actor=hospital, room=Room(room_class, room, name, beds, free, free_both=free))
+
+
 def add_schedules(*, since: date) -> None:
     """Give the made-up facilities their doctors, from a day on."""
     for facility_id, number, name, clinic, weekdays, opens, closes, capacity in _DOCTORS:
         set_sessions(
             actor=SYSTEM, facility_id=facility_id, number=number, name=name, clinic=clinic,
             slots=[Slot(int(day), time(opens), time(closes), capacity) for day in weekdays],
-            since=since,
+            since=since, on=since,
         )  # fmt: skip
