@@ -1,8 +1,11 @@
-"""Acts on the directory: doctors with their sessions and leaves, and what the search copies."""
+"""Acts on the directory: doctors with their sessions and leaves, and what the search copies.
+
+Places at an FKTP are taken and given back here, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -12,13 +15,24 @@ from django.db.models import Q
 from jkn.audit.actions import record
 from jkn.core.actor import Actor
 from jkn.core.db import execute
-from jkn.core.errors import NotFound, Refused
+from jkn.core.errors import Conflict, NotFound, Refused
+from jkn.core.month import Month
 from jkn.core.words import N_
+from jkn.facility.figures import usual_capacity
 from jkn.facility.models import Clinic, ClinicOffer, Doctor, Facility, Leave, Session
-from jkn.facility.queries import wrong_copies
+from jkn.facility.queries import FacilityFacts, facility, wrong_copies
 from jkn.facility.rules import HOLIDAY
 
 _CAPACITY_AT_MOST = 500  # patients of one doctor in one session
+_OPEN = """
+INSERT INTO facility_primaryplaces (facility_id, capacity) VALUES (%s, %s)
+ON CONFLICT (facility_id) DO NOTHING
+"""
+_TAKE = """
+UPDATE facility_primaryplaces SET taken = taken + %s
+WHERE facility_id = %s AND taken + %s <= capacity RETURNING taken
+"""
+_SHIFT = "UPDATE facility_primaryplaces SET taken = taken + %s WHERE facility_id = %s RETURNING 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +149,51 @@ def _require_possible(slot: Slot) -> None:
     if not 0 <= slot.capacity <= _CAPACITY_AT_MOST:
         raise Refused("session.capacity", N_("Kapasitas harus 0 sampai {most}."),
                       most=_CAPACITY_AT_MOST)  # fmt: skip
+
+
+@transaction.atomic
+def take_place(*, facility_id: str, on: date, persons: int = 1) -> FacilityFacts:
+    """Take places at an FKTP for people who choose it; return the FKTP.
+
+    Comes first in the transaction of the choice, before any row of the family: the lock on the
+    places is always taken in that order. Refuses `facility.not_primary`, and `facility.full`
+    (a Conflict) where it has no places for all of them: nobody gets one then.
+    """
+    chosen = _primary(facility_id)
+    values = [persons, facility_id, persons]
+    if execute(_TAKE, values):
+        return chosen
+    execute(_OPEN, [facility_id, usual_capacity(chosen.kind, on=on)])
+    if not execute(_TAKE, values):
+        raise Conflict(
+            "facility.full",
+            N_("{name} sudah penuh. Pilih faskes lain, atau coba lagi mulai {day}."),
+            name=chosen.name,
+            day=f"{Month.of(on).plus(1).first_day():%d-%m-%Y}",
+        )
+    return chosen
+
+
+def _primary(facility_id: str) -> FacilityFacts:
+    try:
+        found = facility(facility_id)
+    except NotFound:
+        found = None
+    if found is None or not found.is_primary:
+        raise Refused(
+            "facility.not_primary", N_("Ini bukan faskes tingkat pertama. Pilih dari daftar.")
+        )
+    return found
+
+
+@transaction.atomic
+def shift_places(changes: Mapping[str, int], *, on: date) -> None:
+    """Count people who come (above 0) and go (below 0) without asking for a free place.
+
+    For what nobody may refuse: a newborn, a death, a change that takes effect. The rows are
+    locked in the order of their codes.
+    """
+    for facility_id, persons in sorted(changes.items()):
+        if persons and not execute(_SHIFT, [persons, facility_id]):
+            execute(_OPEN, [facility_id, usual_capacity(facility(facility_id).kind, on=on)])
+            execute(_SHIFT, [persons, facility_id])

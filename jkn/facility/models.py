@@ -11,7 +11,11 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from jkn.core.db import FacilityModel, within_facility
+from jkn.core.db import DatedFigure, FacilityModel, within_facility
+
+
+class FacilityFigure(DatedFigure):
+    """Figures of facilities: how many people an FKTP takes, when an average is shown."""
 
 
 class District(models.Model):
@@ -260,3 +264,21 @@ class Bed(FacilityModel):
                 name="bed_free_within",
             ),
         ]
+
+
+class PrimaryPlaces(models.Model):
+    """How many people an FKTP takes, and how many places are taken or held for the next month."""
+
+    distribution: ClassVar[str] = "facility_id"
+
+    facility_id = models.CharField(max_length=12, primary_key=True)
+    capacity = models.IntegerField()
+    taken = models.IntegerField(db_default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(taken__gte=0), name="places_not_below_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.facility_id}: {self.taken} of {self.capacity}"

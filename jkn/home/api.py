@@ -41,6 +41,8 @@ class Member(msgspec.Struct):
     is_active: bool
     since: date
     primary_facility: PrimaryFacility
+    next_primary_facility: PrimaryFacility | None = None  # from `next_primary_from` on
+    next_primary_from: date | None = None
 
 
 class OpenBill(msgspec.Struct):
@@ -66,10 +68,13 @@ class Card(msgspec.Struct):
 
 
 def _member(member: MemberView) -> Member:
+    coming = member.next_facility_id
     return Member(
         str(member.id), member.name, member.nik, member.card, member.birth_date, member.sex,
         member.relation, member.status, member.is_active, member.since,
         PrimaryFacility(member.facility_id, facility_name(member.facility_id)),
+        PrimaryFacility(coming, facility_name(coming)) if coming else None,
+        member.next_facility_from,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from jkn.membership.queries import (
     changes_of_family,
     family_changes_of,
     names_in,
+    primary_changes_of,
 )
 from jkn.membership.queries import family_of as family_view
 from jkn.shell.offline import keep
@@ -90,6 +91,7 @@ def _card_page(
         "relation": RELATIONS[member.relation],
         "segment": SEGMENTS[family.segment],
         "facility": facility_name(member.facility_id),
+        "coming": facility_name(member.next_facility_id) if member.next_facility_id else "",
         "tag": kind,
         "title": title,
         "advice": advice,
@@ -128,6 +130,10 @@ def family(request: HttpRequest) -> HttpResponse:
         "segment": SEGMENTS[shown.segment],
         "history": history_lines(changes_of_family(family_id), names),
         "together": family_changes_of(family_id),
+        "moved": [
+            (c, names.get(c.member_id, ""), facility_name(c.before), facility_name(c.after))
+            for c in primary_changes_of(family_id)
+        ],
         "elsewhere": ELSEWHERE,
     }
     return keep(render(request, "home/family.jinja", context), days=HOME_DAYS)
@@ -138,6 +144,8 @@ def _person(member: MemberView) -> dict[str, object]:
     return {
         "member": member,
         "relation": RELATIONS[member.relation],
+        "facility": facility_name(member.facility_id),
+        "coming": facility_name(member.next_facility_id) if member.next_facility_id else "",
         "tag": kind,
         "title": title,
         "effect": EFFECTS[member.status],

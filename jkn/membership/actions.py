@@ -20,6 +20,7 @@ from jkn.core.errors import Conflict, Unavailable
 from jkn.core.ids import new_id
 from jkn.core.month import Month
 from jkn.core.words import N_
+from jkn.facility.actions import take_place
 from jkn.gate.jobs import defer
 from jkn.membership.models import Draft, Family, Member, StatusChange
 from jkn.membership.partner import RegisterAnswer, look_up
@@ -75,9 +76,11 @@ def register_family(
     """Write down a family that awaits its first contribution: members, directory, first change.
 
     `window` is None where somebody else pays: then its people stand as they are given.
-    Refuses `directory.taken` (Conflict) when one of its people or its KK is registered already.
-    The caller sets the billing up in the same transaction.
+    Refuses `facility.full` (Conflict) where the FKTP has no places for all, `directory.taken`
+    (Conflict) when one of its people or its KK is registered already. The caller sets the billing
+    up in the same transaction.
     """
+    take_place(facility_id=new.facility_id, on=on, persons=len(new.members))
     family_id = new_id()
     family = Family.objects.create(
         family_id=family_id,

@@ -7,16 +7,25 @@ from datetime import date
 import msgspec
 from django.http import HttpRequest
 
+from jkn.audit.actions import mark_own_read
 from jkn.core.clock import today
-from jkn.core.errors import Refused
+from jkn.core.errors import NotFound, Refused
 from jkn.core.identifiers import masked
 from jkn.core.words import N_
+from jkn.facility.capacity import primary_choices
 from jkn.facility.queries import facility_name
-from jkn.gate.callers import caller
+from jkn.gate.answers import words
+from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import api
-from jkn.gate.policy import STAFF
-from jkn.membership.checks import check_card
+from jkn.gate.idempotency import Answer, once
+from jkn.gate.policy import MEMBER, STAFF
+from jkn.membership.checks import check_card, standing_at
+from jkn.membership.choosing import begins_on
+from jkn.membership.primary import Choice, choose_primary
+from jkn.membership.queries import family_of as family_view
 from jkn.membership.rules import Status
+
+_LONGEST_ID = 19
 
 
 class CheckBody(msgspec.Struct):
@@ -33,6 +42,49 @@ class PrimaryFacility(msgspec.Struct):
 
     code: str
     name: str
+
+
+class PrimaryBody(msgspec.Struct):
+    """Which member of the family is to be registered at which FKTP."""
+
+    member_id: str
+    facility: str
+
+
+class PrimaryChosen(msgspec.Struct):
+    """What was chosen, and its first day; until the day before, the old FKTP holds."""
+
+    member_id: str
+    facility: PrimaryFacility
+    begins: date
+
+
+class PrimaryOption(msgspec.Struct):
+    """An FKTP near the kelurahan; `left` is how many people it still takes."""
+
+    code: str
+    name: str
+    kind: str
+    district: str
+    left: int
+
+
+class PrimaryState(msgspec.Struct):
+    """Where a member is registered, what is to come, and what can be chosen from when.
+
+    `refusal` is the code of the reason why nothing can be chosen today, `why` its words.
+    """
+
+    member_id: str
+    facility: PrimaryFacility
+    since: date
+    next_facility: PrimaryFacility | None
+    next_from: date | None
+    possible_from: date
+    begins: date
+    refusal: str | None
+    why: str | None
+    options: list[PrimaryOption]
 
 
 class CardCheck(msgspec.Struct):
@@ -75,7 +127,62 @@ def card_checks(request: HttpRequest, *, body: CheckBody) -> CardCheck:
         birth_date=member.birth_date,
         segment=checked.family.segment.value,
         care_class=checked.family.care_class,
-        primary_facility=PrimaryFacility(member.facility_id, facility_name(member.facility_id)),
+        primary_facility=_facility(member.facility_id),
         fresh=checked.is_fresh,
         notice=checked.notice,
     )
+
+
+@api(who=MEMBER, answer=PrimaryState)
+def primary_choices_of(request: HttpRequest) -> PrimaryState:
+    """Where a member (`?member_id=`) is registered, and the FKTPs near `?village=` with places."""
+    family, on = family_view(family_of(request), on=today()), today()
+    asked = request.GET.get("member_id", "")
+    member = family.member(_id(asked)) if asked else family.of_person(caller(request).person_id)
+    standing = standing_at(family, member, on=on)
+    coming = member.next_facility_id
+    choices = primary_choices(request.GET.get("village") or family.village, on=on)
+    mark_own_read(actor=caller(request), verb="membership.primary", group=family.family_id)
+    return PrimaryState(
+        member_id=str(member.id),
+        facility=_facility(member.facility_id),
+        since=member.registered_at.since,
+        next_facility=_facility(coming) if coming else None,
+        next_from=member.next_facility_from,
+        possible_from=standing.possible_from,
+        begins=begins_on(on=on),
+        refusal=standing.refusal.code if standing.refusal else None,
+        why=words(standing.refusal) if standing.refusal else None,
+        options=[
+            PrimaryOption(c.facts.code, c.facts.name, c.facts.kind, c.facts.district_name, c.left)
+            for c in choices
+        ],
+    )
+
+
+@api(who=MEMBER, method="POST", body=PrimaryBody, answer=PrimaryChosen, takes_key=True)
+def choose_primary_facility(request: HttpRequest, *, body: PrimaryBody) -> PrimaryChosen:
+    """Register a member of the family at another FKTP from the 1st of the next month."""
+    family_id = family_of(request)
+    choice = Choice(_id(body.member_id), body.facility)
+
+    def act() -> Answer:
+        begins = choose_primary(
+            actor=caller(request), family_id=family_id, choice=choice, on=today()
+        )
+        return Answer(body={"begins": begins.isoformat()})
+
+    answer = once(request, group=family_id, act=act)
+    begins = date.fromisoformat((answer.body or {})["begins"])
+    return PrimaryChosen(body.member_id, _facility(body.facility), begins)
+
+
+def _facility(code: str) -> PrimaryFacility:
+    return PrimaryFacility(code, facility_name(code))
+
+
+def _id(text: str) -> int:
+    """Return the number of an id; any other text is nobody's."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
+        raise NotFound
+    return int(text)

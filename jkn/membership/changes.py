@@ -9,7 +9,9 @@ from jkn.core.actor import Actor
 from jkn.core.errors import NotFound
 from jkn.core.ids import new_id
 from jkn.gate.jobs import defer
+from jkn.membership.choosing import PLACELESS
 from jkn.membership.models import Family, Member, StatusChange
+from jkn.membership.place_notes import give_back
 from jkn.membership.rules import Event, Status, next_status, status_on
 
 
@@ -30,7 +32,10 @@ def change_status(
     Refuses `membership.transition` what the table does not know. Who becomes active in a family
     that is behind with its months is suspended in the same act: the rule of cover decides.
     """
-    status = next_status(Status(member.status), event)
+    before = Status(member.status)
+    status = next_status(before, event)
+    if status in PLACELESS and before not in PLACELESS:
+        give_back(member)
     _write(member, event, status, actor=actor, on=on, reason=reason)
     by_rule = status_on(member.cover_in(family), on=on)
     if by_rule is Status.SUSPENDED_ARREARS and status is Status.ACTIVE:

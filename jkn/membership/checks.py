@@ -20,7 +20,8 @@ from jkn.core.identifiers import card_number, nik, plain_digits
 from jkn.core.sealing import derived_key
 from jkn.core.words import N_
 from jkn.gate import limits
-from jkn.membership.queries import FamilyView, MemberView, family_of
+from jkn.membership.choosing import Ground, check_change, check_in_app, possible_from
+from jkn.membership.queries import FamilyView, MemberView, family_of, figure
 from jkn.membership.token import LENGTH, CardToken, read_token, write_token
 
 PURPOSES = ("registration", "emergency", "referral", "counter")
@@ -118,3 +119,29 @@ def check_eligibility(*, actor: Actor, kind: str, number: str, on: date) -> Chec
         subject=whose.member_id, how=kind, on=on.isoformat(),
     )  # fmt: skip
     return Checked(family, member, kind, None, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a member may choose another FKTP in the app today; else why not, and from when."""
+
+    refusal: Refused | None
+    possible_from: date
+    wait_months: int
+    basis: str
+
+
+def standing_at(family: FamilyView, member: MemberView, *, on: date) -> Standing:
+    """Return what the rules say of a member's choice of an FKTP, before it is made."""
+    wait = figure("primary_wait_months", on=on)
+    refusal = None
+    try:
+        check_in_app(segment=family.segment, corps=family.corps)
+        check_change(
+            member.registered_at, status=member.status, ground=Ground.ORDINARY, on=on,
+            wait_months=wait.value,
+        )  # fmt: skip
+    except Refused as refused:
+        refusal = refused
+    first = possible_from(member.registered_at, wait_months=wait.value)
+    return Standing(refusal, first, wait.value, wait.basis)

@@ -30,6 +30,7 @@ from jkn.membership.ageing import prove_disability, prove_study
 from jkn.membership.corrections import decide_correction
 from jkn.membership.forms import DecisionForm, DeskActForm
 from jkn.membership.presenters import FIELDS, RELATIONS, SEGMENTS, correction_lines, status_words
+from jkn.membership.primary import record_corps
 from jkn.membership.queries import (
     FamilyView,
     MemberView,
@@ -127,6 +128,15 @@ ACTS = {
         ),
         lay_off,
         ("day",),
+    ),
+    "dinas": Act(
+        N_("Catat dinas TNI atau Polri"),
+        N_("Faskes keluarga ini diatur kesatuan, tidak dipilih di aplikasi."),
+        lambda member, family: (
+            member.relation is Relation.HEAD and family.segment is Segment.WORKER
+        ),
+        record_corps,
+        ("corps",),
     ),
 }
 

@@ -149,6 +149,12 @@ class DeskActForm(forms.Form):
     number = forms.CharField(
         label=N_("NIK atau nomor kartu yang tetap berlaku"), max_length=30, error_messages=REQUIRED
     )
+    corps = forms.ChoiceField(
+        label=N_("Dinas"),
+        choices=(("tni", N_("TNI")), ("polri", N_("Polri")), ("none", N_("Bukan keduanya"))),
+        widget=forms.RadioSelect,
+        error_messages=REQUIRED,
+    )
     reason = forms.CharField(
         label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
         help_text=N_("Peserta dapat membacanya."),
@@ -249,6 +255,39 @@ class ClassForm(forms.Form):
         )  # fmt: skip
         if not asks_reason:
             del self.fields["reason"]
+
+
+class PrimaryForm(forms.Form):
+    """The FKTP that is chosen for a member; staff add the ground and its proof."""
+
+    facility = forms.ChoiceField(label=N_("Faskes baru"), widget=forms.RadioSelect)
+    ground = forms.ChoiceField(
+        label=N_("Dasar pindah"), widget=forms.RadioSelect, error_messages=REQUIRED
+    )
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        facilities: Sequence[tuple[str, str]],
+        grounds: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)
+        missing = N_("Pilih satu faskes dari daftar.")
+        self.fields["facility"] = forms.ChoiceField(
+            label=N_("Faskes baru"), choices=list(facilities), widget=forms.RadioSelect,
+            error_messages={"required": missing, "invalid_choice": missing},
+        )  # fmt: skip
+        if not grounds:
+            del self.fields["ground"], self.fields["reason"]
+            return
+        ground = self.fields["ground"]
+        assert isinstance(ground, forms.ChoiceField)  # noqa: S101 (for the type checker)
+        ground.choices = list(grounds)
 
 
 class MoveForm(forms.Form):

@@ -9,12 +9,22 @@ from jkn.account.actions.contacts import tell
 from jkn.account.queries import accounts_of_family
 from jkn.core.clock import today
 from jkn.core.words import N_
+from jkn.facility.queries import facility_name
 from jkn.gate.jobs import RETRY
 from jkn.membership.actions import take_register_answer
 from jkn.membership.ageing import age_members
 from jkn.membership.partner import look_up
+from jkn.membership.place_notes import count_places_of
 from jkn.membership.presenters import EVENTS
-from jkn.membership.queries import change_of, correction_of, draft_of, family_change_of
+from jkn.membership.primary import apply_primary_changes
+from jkn.membership.queries import (
+    change_of,
+    correction_of,
+    draft_of,
+    family_change_of,
+    names_in,
+    primary_change_of,
+)
 
 # After 3, 6, 9 … seconds: some four hours in all, and never long after the register is back.
 _KEEP_ASKING = RetryStrategy(max_attempts=100, linear_wait=3)
@@ -38,6 +48,37 @@ def ask_register(account_id: int) -> None:
 def age(timestamp: int) -> None:
     """Age the members every hour: a server that slept over midnight catches up within one."""
     age_members(on=today())
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="membership.primary", queueing_lock="membership.primary")
+def primary(timestamp: int) -> None:
+    """Let changes of FKTP begin, and count all places, every hour."""
+    apply_primary_changes(on=today())
+
+
+@app.task(name="membership.count_places", retry=RETRY)
+def count_places(family_id: int) -> None:
+    """Count a family's newborns, deaths and changes at their FKTPs."""
+    count_places_of(family_id, on=today())
+
+
+@app.task(name="membership.tell_primary", retry=RETRY)
+def tell_primary(family_id: int, change_id: int) -> None:
+    """Tell every account of the family who changes to which FKTP, and from when."""
+    change = primary_change_of(family_id, change_id)
+    for account_id in accounts_of_family(family_id):
+        tell(
+            account_id,
+            kind="membership.primary",
+            once=str(change_id),
+            title=N_("Faskes pertama berubah"),
+            body=N_("{name} di {facility} mulai {since}. Sampai hari itu tetap di faskes lama."),
+            name=names_in(family_id)[change.member_id],
+            facility=facility_name(change.after),
+            since=f"{change.since:%d-%m-%Y}",
+            link=f"/keluarga/faskes/{change.member_id}/",
+        )
 
 
 @app.task(name="membership.tell_change", retry=RETRY)

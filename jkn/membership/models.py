@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from jkn.core.db import DatedFigure, FamilyModel, sealer, within
 from jkn.core.ids import new_id
 from jkn.core.month import Month
+from jkn.membership.choosing import Registered
 from jkn.membership.rules import Cover, Relation, Segment, Status
 
 
@@ -40,6 +41,7 @@ class Family(models.Model):
     next_class = models.CharField(max_length=8, default="", db_default="")
     next_class_from = models.DateField(null=True)  # first day of the next class
     guarantee_until = models.DateField(null=True)  # last day of the guarantee after a layoff (PHK)
+    corps = models.CharField(max_length=5, default="", db_default="")  # tni, polri: FKTP assigned
 
     class Meta:
         constraints = [
@@ -78,6 +80,9 @@ class Member(FamilyModel):
     relation = models.CharField(max_length=8, choices=_choices(Relation))
     status = models.CharField(max_length=20, choices=_choices(Status))  # copy of the last change
     facility_id = models.CharField(max_length=12)  # FKTP
+    facility_since = models.DateField(null=True)  # None: since the registration
+    next_facility_id = models.CharField(max_length=12, default="", db_default="")
+    next_facility_from = models.DateField(null=True)  # first day at the next FKTP
     since = models.DateField()
     student_until = models.DateField(null=True)  # proof of study of a worker's child
     is_disabled = models.BooleanField(db_default=False)  # a worker's child without limit of age
@@ -102,6 +107,14 @@ class Member(FamilyModel):
     def card(self) -> str:
         """The member's card number (13 digits)."""
         return sealer().open(self.card_sealed, place=f"membership.member.card.{self.id}")
+
+    @property
+    def registered_at(self) -> Registered:
+        """Where the member is registered, and where from a later day on."""
+        return Registered(
+            self.facility_id, self.facility_since or self.since, self.next_facility_id,
+            self.next_facility_from,
+        )  # fmt: skip
 
     def cover_in(self, family: Family) -> Cover:
         """Return what the rule of cover needs."""
@@ -145,6 +158,37 @@ class FamilyChange(FamilyModel):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.before} → {self.after}"
+
+
+class PrimaryChange(FamilyModel):
+    """One change of a member's FKTP: from which day, by whom, on which ground and why."""
+
+    member_id = models.BigIntegerField()
+    member = within(Member, "member_id", "primary_changes")
+    before = models.CharField(max_length=12)
+    after = models.CharField(max_length=12)
+    ground = models.CharField(max_length=14)  # choosing.Ground
+    since = models.DateField()
+    by_account = models.BigIntegerField()
+    by_name = models.CharField(max_length=120)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+class PlaceNote(FamilyModel):
+    """People who came to an FKTP (above 0) or left it, not yet counted at the FKTP.
+
+    Written with the family's change, counted once and deleted by a job (membership/place_notes.py).
+    """
+
+    facility_id = models.CharField(max_length=12)
+    persons = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.persons:+} at {self.facility_id}"
 
 
 class Correction(FamilyModel):

@@ -68,7 +68,9 @@ def move_people(*, actor: Actor, move: Move, on: date, reason: str) -> tuple[Fam
     newcomers = []
     for place, member in enumerate(leaving):
         change_status(old, member, Event.LEFT_SEGMENT, actor=actor, on=on, reason=reason)
-        Member.objects.filter(family_id=old.family_id, id=member.id).update(ended_on=on)
+        Member.objects.filter(family_id=old.family_id, id=member.id).update(
+            ended_on=on, next_facility_id="", next_facility_from=None
+        )  # the place at the FKTP, and one held for later, go with the person
         relation = _relation(
             member, is_head=joined is None and place == 0, joins=joined is not None
         )
@@ -157,8 +159,9 @@ def _open(
         family_id=target.family_id, id=member.id, name=member.name, nik_sealed=member.nik_sealed,
         has_nik=member.has_nik, card_sealed=member.card_sealed, birth_date=member.birth_date,
         sex=member.sex, relation=relation.value, status=status.value,
-        facility_id=member.facility_id, since=on, student_until=member.student_until,
-        is_disabled=member.is_disabled,
+        facility_id=member.facility_id, facility_since=member.facility_since or member.since,
+        next_facility_id=member.next_facility_id, next_facility_from=member.next_facility_from,
+        since=on, student_until=member.student_until, is_disabled=member.is_disabled,
     )  # fmt: skip
     change = StatusChange.objects.create(
         family_id=target.family_id, member_id=member.id, event="registered", status=status.value,

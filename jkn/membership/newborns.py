@@ -17,6 +17,7 @@ from jkn.core.ids import new_id
 from jkn.core.words import N_
 from jkn.membership.actions import new_card_number
 from jkn.membership.models import Family, Member, StatusChange
+from jkn.membership.place_notes import note_places
 from jkn.membership.queries import FamilyView, family_of, figure
 from jkn.membership.rules import PAYS_ITSELF, Relation, Status
 from jkn.membership.terms import (
@@ -49,6 +50,8 @@ class Birth:
 def enter_newborns(*, actor: Actor, family_id: int, birth: Birth, on: date) -> list[Member]:
     """Write down the babies of one birth: members, directory, first change; return them.
 
+    They get a place at their mother's FKTP even where it is full: no newborn is refused for that.
+
     Refuses `newborn.…` by the rules, `newborn.known` where a baby of that name and day is there
     already, `directory.taken` for a NIK that somebody has. Nothing is written then.
     """
@@ -68,6 +71,7 @@ def enter_newborns(*, actor: Actor, family_id: int, birth: Birth, on: date) -> l
     Member.objects.bulk_create(members)
     enter_directory(entries)
     StatusChange.objects.bulk_create(changes)
+    note_places(family_id, [(member.facility_id, 1) for member in members])
     record(
         actor=actor, verb="membership.newborn", group=family_id, subject=birth.parent_id,
         babies=len(members),

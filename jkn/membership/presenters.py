@@ -100,6 +100,8 @@ VERBS = {
     "membership.moved_in": N_("Menerima anggota dari keluarga lain"),
     "membership.newborn": N_("Mendaftarkan bayi"),
     "membership.desk_looked": N_("Membuka data keluarga di kantor cabang"),
+    "membership.corps": N_("Mencatat dinas TNI atau Polri"),
+    "membership.primary_chosen": N_("Memilih faskes pertama"),
     "membership.reissued": N_("Meminta nomor pembayaran baru"),
     "contribution.paid": N_("Mencatat pembayaran"),
     "contribution.credit_used": N_("Membayar iuran dari titipan"),

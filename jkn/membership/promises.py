@@ -37,6 +37,19 @@ WHERE (SELECT count(*) FROM account_directory d
 """
 
 
+# What is not counted yet lies in notes; a place held for later counts at both FKTPs.
+_PLACES = """
+SELECT facility_id FROM (
+  SELECT facility_id, taken AS persons FROM facility_primaryplaces
+  UNION ALL SELECT facility_id, persons FROM membership_placenote
+  UNION ALL SELECT facility_id, -1 FROM membership_member
+    WHERE ended_on IS NULL AND status NOT IN ('deceased', 'duplicate')
+  UNION ALL SELECT next_facility_id, -1 FROM membership_member
+    WHERE ended_on IS NULL AND next_facility_id <> ''
+) all_of_them GROUP BY facility_id HAVING sum(persons) <> 0
+"""
+
+
 def _copy_differs_from_rule() -> int:
     """Count members whose stored status is not what the rule of cover says today.
 
@@ -59,6 +72,11 @@ def _copy_differs_from_rule() -> int:
 
 
 PROMISES = (
+    Promise(
+        "membership.places",
+        "The places taken at an FKTP are those of its members, held ones included.",
+        lambda: _count(_PLACES),
+    ),
     Promise(
         "membership.one_open",
         "Nobody has two open memberships.",

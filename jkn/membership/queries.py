@@ -17,6 +17,7 @@ from jkn.core.db import sealer
 from jkn.core.errors import NotFound
 from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
+from jkn.membership.choosing import Registered, registered_on
 from jkn.membership.models import (
     Correction,
     Draft,
@@ -24,6 +25,7 @@ from jkn.membership.models import (
     FamilyChange,
     Member,
     MembershipFigure,
+    PrimaryChange,
     StatusChange,
 )
 from jkn.membership.rules import Cover, Event, Relation, Segment, Status, status_on
@@ -65,6 +67,9 @@ class MemberRow(msgspec.Struct, frozen=True):
     since: date
     student_until: date | None = None
     is_disabled: bool = False
+    facility_since: date | None = None
+    next_facility_id: str = ""
+    next_facility_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,9 @@ class MemberView:
     facility_id: str
     since: date
     over_age_from: date | None = None
+    facility_since: date | None = None
+    next_facility_id: str = ""  # from a later day on
+    next_facility_from: date | None = None
 
     @property
     def first_name(self) -> str:
@@ -93,6 +101,14 @@ class MemberView:
     def is_active(self) -> bool:
         """Whether care is guaranteed today."""
         return self.status is Status.ACTIVE
+
+    @property
+    def registered_at(self) -> Registered:
+        """Where the member is registered, and where from a later day on."""
+        return Registered(
+            self.facility_id, self.facility_since or self.since, self.next_facility_id,
+            self.next_facility_from,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,7 @@ class FamilyView:
     next_class: str = ""
     next_class_from: date | None = None
     guarantee_until: date | None = None
+    corps: str = ""
 
     def member(self, member_id: int) -> MemberView:
         """Return one member by id; raises `NotFound` for any id of another family."""
@@ -129,7 +146,7 @@ _members = msgspec.json.Decoder(list[MemberRow])
 FAMILY_COLUMNS = (
     "family_id", "segment", "care_class", "village", "registered_on", "pay_from", "pay_by",
     "paid_month", "class_since", "next_class", "next_class_from",
-    "guarantee_until",
+    "guarantee_until", "corps",
 )  # fmt: skip
 
 
@@ -140,6 +157,8 @@ def members_as_json() -> Any:
         "card": "card_sealed", "birth_date": "birth_date", "sex": "sex", "relation": "relation",
         "status": "status", "facility_id": "facility_id", "since": "since",
         "student_until": "student_until", "is_disabled": "is_disabled",
+        "facility_since": "facility_since", "next_facility_id": "next_facility_id",
+        "next_facility_from": "next_facility_from",
     }  # fmt: skip
     rows = (
         Member.objects.filter(family_id=OuterRef("family_id"), ended_on__isnull=True)
@@ -155,7 +174,7 @@ def family_view_of(row: tuple[Any, ...], *, on: date) -> FamilyView:
     """Return the view of one row: `FAMILY_COLUMNS`, then the members as JSON."""
     (
         family_id, segment, care_class, village, registered, pay_from, pay_by, paid, class_since,
-        following, begins, guarantee, members,
+        following, begins, guarantee, corps, members,
     ) = row  # fmt: skip
     paid_until = None if paid is None else Month.at(paid)
     facts = (Segment(segment), paid_until, pay_by, guarantee)
@@ -168,6 +187,7 @@ def family_view_of(row: tuple[Any, ...], *, on: date) -> FamilyView:
         next_class=following if begins and on < begins else "",
         next_class_from=begins if begins and on < begins else None,
         guarantee_until=guarantee,
+        corps=corps,
     )  # fmt: skip
 
 
@@ -175,6 +195,15 @@ def _member_view(
     row: MemberRow, facts: tuple[Segment, Month | None, date | None, date | None], *, on: date
 ) -> MemberView:
     opened = sealer()
+    at = registered_on(
+        Registered(
+            row.facility_id,
+            row.facility_since or row.since,
+            row.next_facility_id,
+            row.next_facility_from,
+        ),
+        on=on,
+    )
     cover = Cover(facts[0], row.status, *facts[1:], _over_age_from(row, facts[0], on=on))
     return MemberView(
         id=row.id,
@@ -186,9 +215,12 @@ def _member_view(
         relation=row.relation,
         status=status_on(cover, on=on),
         stored_status=row.status,
-        facility_id=row.facility_id,
+        facility_id=at.facility_id,
         since=row.since,
         over_age_from=cover.over_age_from,
+        facility_since=at.since,
+        next_facility_id=at.next_id,
+        next_facility_from=at.next_from,
     )
 
 
@@ -246,6 +278,19 @@ def family_change_of(family_id: int, change_id: int) -> FamilyChange:
     if change is None:
         raise NotFound
     return change
+
+
+def primary_change_of(family_id: int, change_id: int) -> PrimaryChange:
+    """Return one change of an FKTP; raises `NotFound`."""
+    change = PrimaryChange.objects.filter(family_id=family_id, id=change_id).first()
+    if change is None:
+        raise NotFound
+    return change
+
+
+def primary_changes_of(family_id: int) -> list[PrimaryChange]:
+    """Return the changes of FKTP of all who are or were in a family, newest first."""
+    return list(PrimaryChange.objects.filter(family_id=family_id).order_by("-id")[:HISTORY_AT_MOST])
 
 
 HISTORY_AT_MOST = 200

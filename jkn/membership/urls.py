@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.gate.bpjs import all_below, any_case
-from jkn.membership import api, bridging, desk, staff, web
+from jkn.gate.doors import methods
+from jkn.membership import api, bridging, desk, primary_web, staff, web
 
 app_name = "membership"
 
@@ -19,6 +20,11 @@ urlpatterns = [
     path("petugas/kepesertaan/<int:family_id>/", staff.desk_family, name="desk-family"),
     path("petugas/kepesertaan/<int:family_id>/<int:member_id>/", desk.member, name="desk-member"),
     path(
+        "petugas/kepesertaan/<int:family_id>/<int:member_id>/faskes/",
+        primary_web.desk,
+        name="desk-primary",
+    ),
+    path(
         "petugas/kepesertaan/<int:family_id>/<int:member_id>/<slug:name>/",
         desk.act,
         name="desk-act",
@@ -30,6 +36,12 @@ urlpatterns = [
         name="correction",
     ),
     path("keluarga/data/<int:member_id>/", web.correct, name="correct"),
+    path("keluarga/faskes/<int:member_id>/", primary_web.own, name="primary"),
+    path(
+        "api/v1/primary-facility",
+        methods(GET=api.primary_choices_of, POST=api.choose_primary_facility),
+        name="api-primary",
+    ),
     path("api/v1/card-checks", api.card_checks, name="api-card-checks"),
     any_case(
         "vclaim-rest/Peserta/nokartu/<card>/tglSEP/<day>", bridging.by_card, name="vclaim-by-card"

@@ -51,6 +51,8 @@ ALLOWED = {
     "reconciliation/queries.py:missing": "what is on no statement, over all families",
     "reconciliation/queries.py:balance_of": "a bank's account is compared whole",
     "reconciliation/queries.py:_open_sum": "a bank's account is compared whole",
+    "membership/primary.py:apply_primary_changes": "the daily run copies what has begun",
+    "membership/place_notes.py:count_places": "the daily run counts every place",
     "membership/actions.py:lapse_registrations": "the lapse run is one statement",
 }
 _PACKAGE = Path(__file__).resolve().parents[1]

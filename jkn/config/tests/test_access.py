@@ -186,6 +186,12 @@ TABLE = {
     "POST membership:vclaim-unknown": NO_SIGNATURE,
     "PUT membership:vclaim-unknown": NO_SIGNATURE,
     "DELETE membership:vclaim-unknown": NO_SIGNATURE,
+    "GET membership:primary": HERS_PAGE,
+    "POST membership:primary": (401, 403, 422, 404, 403, 403, 403),
+    "GET membership:desk-primary": BRANCH_PAGE,
+    "POST membership:desk-primary": BRANCH_EMPTY,
+    "GET membership:api-primary": MEMBER_API,
+    "POST membership:api-primary": MEMBER_EMPTY,
     "GET membership:correct": HERS_PAGE,
     "GET membership:correction": (302, 403, 403, 403, 403, 404, 403),
     "GET membership:corrections": BRANCH_PAGE,
@@ -278,6 +284,7 @@ HERS = (
     "contribution:api-pay",
     "contribution:api-qris",
     "membership:correct",
+    "membership:primary",
 )
 SAMPLES = {
     "<slug:number>": "00004711",
@@ -326,6 +333,7 @@ def callers(on_day):
     ids = dict.fromkeys(HERS, payment) | {
         "home:card-of": members_of(family)[0].id,
         "membership:correct": members_of(family)[0].id,
+        "membership:primary": members_of(family)[0].id,
         "contribution:api-pay": Bill.objects.filter(family_id=family.family_id)[0].id,
         "contribution:api-qris": Bill.objects.filter(family_id=family.family_id)[0].id,
         "contribution:history-year": 2026,

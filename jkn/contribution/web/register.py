@@ -15,7 +15,8 @@ from jkn.core.clock import today
 from jkn.core.errors import Refused
 from jkn.core.month import Month
 from jkn.core.words import N_
-from jkn.facility.queries import primary_facilities, village, villages
+from jkn.facility.capacity import primary_choices
+from jkn.facility.queries import village, villages
 from jkn.gate import limits
 from jkn.gate.answers import words
 from jkn.gate.callers import caller
@@ -103,7 +104,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     home = _known(
         request.POST.get("kelurahan") or request.GET.get("kelurahan") or draft.data.village
     )
-    facilities = primary_facilities(home)
+    persons = len(draft.data.family)
+    facilities = [c.facts for c in primary_choices(home, on=today()) if c.left >= persons]
     form = ChoiceForm(
         request.POST if request.method == "POST" else None,
         classes=[(c, c) for c in _classes()],

@@ -91,7 +91,7 @@ def test_few_statements(client, siti):
     ) as asked:
         client.get("/keluarga/")
     reads = [q["sql"] for q in asked.captured_queries if "membership_" in q["sql"]]
-    assert len(reads) == 4
+    assert len(reads) == 5  # members, names, changes of status, of the family, of FKTPs
 
 
 def test_every_event_and_status_has_words():

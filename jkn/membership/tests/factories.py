@@ -16,6 +16,7 @@ from jkn.core.actor import Actor, Level, Role
 from jkn.core.db import sealer
 from jkn.core.ids import new_id
 from jkn.core.month import Month
+from jkn.facility.actions import shift_places
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.rules import Relation, Segment, Status
 
@@ -52,6 +53,8 @@ def a_member(family: Family, **over: Any) -> Member:
         **over,
     }
     member = Member.objects.create(**values)
+    if member.ended_on is None and member.status not in ("deceased", "duplicate"):
+        shift_places({member.facility_id: 1}, on=member.since)
     StatusChange.objects.create(
         family_id=family.family_id, member_id=member.id, event="registered", status=member.status,
         since=member.since, by_account=0, by_name="sistem", reason="",

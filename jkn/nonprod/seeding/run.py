@@ -19,6 +19,8 @@ from jkn.core.actor import SYSTEM
 from jkn.core.db import execute, sealer
 from jkn.core.errors import Conflict
 from jkn.core.words import N_
+from jkn.facility.actions import shift_places
+from jkn.facility.models import PrimaryPlaces
 from jkn.gate.actions import add_partner
 from jkn.gate.models import Partner
 from jkn.membership.models import Family
@@ -42,6 +44,7 @@ MOST_FAMILIES = MOST - NEWCOMERS
 PAID_MONTHS = 3  # of history, so that 100,000 families take a minute or two
 _BATCH = 4_000
 _IDS_OF_A_FAMILY = 60  # enough on average; ids beyond would only lie a little in the future
+FULL_CLINIC, LAST_PLACE_CLINIC = "3275K009", "3275K010"  # fictional, nobody is seeded there
 _LOCK = 0x6A6B6E53  # any number that nobody else locks: "jknS"
 
 
@@ -88,6 +91,7 @@ def seed(
         writer.rows.flush()
         tell(f"{numbers.stop} families")
     employer = open_employer(working, on=wish.today)
+    _count_places(wish.today)
     accounts = open_accounts(
         [*first, *further][: wish.accounts],
         seed=wish.seed,
@@ -151,6 +155,20 @@ def _partner() -> Partner:
     known = Partner.objects.filter(kind="snap", client_id=BANK_CLIENT).first()
     return known or add_partner(
         kind="snap", client_id=BANK_CLIENT, name=BANK_NAME, secret=secrets.token_urlsafe(32)
+    )
+
+
+def _count_places(on: date) -> None:
+    """Count everybody at their FKTP; two invented ones are full, or take one more."""
+    rows = execute(
+        "SELECT facility_id, count(*) FROM membership_member"
+        " WHERE status <> 'deceased' GROUP BY facility_id"
+    )
+    PrimaryPlaces.objects.all().delete()
+    shift_places(dict(rows), on=on)
+    PrimaryPlaces.objects.bulk_create(
+        PrimaryPlaces(facility_id=code, capacity=capacity)
+        for code, capacity in ((FULL_CLINIC, 0), (LAST_PLACE_CLINIC, 1))
     )
 
 
