@@ -51,7 +51,7 @@ def desk(request: HttpRequest, family_id: int, member_id: int) -> HttpResponse:
 
 
 GROUNDS = (
-    (Ground.ORDINARY.value, N_("Permintaan biasa, setelah 3 bulan")),
+    (Ground.ORDINARY.value, N_("Permintaan biasa")),
     (Ground.MOVED_HOME.value, N_("Pindah tempat tinggal, ada surat domisili")),
     (Ground.ASSIGNED.value, N_("Penugasan atau sekolah, ada surat tugas")),
     (Ground.REDISTRIBUTED.value, N_("Pemerataan peserta, ada surat cabang")),
