@@ -16,12 +16,14 @@ from jkn.audit.actions import record
 from jkn.core.actor import Actor
 from jkn.core.db import execute
 from jkn.core.errors import Conflict, NotFound, Refused
+from jkn.core.ids import new_id
 from jkn.core.month import Month
 from jkn.core.words import N_
-from jkn.facility.figures import usual_capacity
+from jkn.facility.figures import figure, usual_capacity
 from jkn.facility.models import Clinic, ClinicOffer, Doctor, Facility, Leave, Session
 from jkn.facility.queries import FacilityFacts, facility, wrong_copies
 from jkn.facility.rules import HOLIDAY
+from jkn.gate.jobs import defer
 
 _CAPACITY_AT_MOST = 500  # patients of one doctor in one session
 _OPEN = """
@@ -149,6 +151,26 @@ def _require_possible(slot: Slot) -> None:
     if not 0 <= slot.capacity <= _CAPACITY_AT_MOST:
         raise Refused("session.capacity", N_("Kapasitas harus 0 sampai {most}."),
                       most=_CAPACITY_AT_MOST)  # fmt: skip
+
+
+@transaction.atomic
+def allow_review(
+    *, facility_id: str, person_id: int, visited_on: date, source: str, reference: str
+) -> None:
+    """Let a person write one review of a visit that happened, and tell them so.
+
+    Visits and bookings call it when they are done; `source` and `reference` name the visit, so
+    that twice is as once.
+    """
+    until = visited_on + timedelta(days=figure("review_days", on=visited_on).value)
+    rows = execute(
+        "INSERT INTO facility_reviewgrant (facility_id, id, person_id, source, reference,"
+        " visited_on, until) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (facility_id, source, reference) DO NOTHING RETURNING id",
+        [facility_id, new_id(), person_id, source, reference, visited_on, until],
+    )
+    if rows:
+        defer("facility.tell_review_possible", facility_id=facility_id, grant_id=rows[0][0])
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 from jkn.core.db import DatedFigure, FacilityModel, within_facility
 
@@ -282,3 +283,92 @@ class PrimaryPlaces(models.Model):
 
     def __str__(self) -> str:
         return f"{self.facility_id}: {self.taken} of {self.capacity}"
+
+
+class ReviewGrant(FacilityModel):
+    """A visit that happened: its person may write one review of it, until a day.
+
+    `source` and `reference` name the visit, so that the same visit grants once.
+    """
+
+    person_id = models.BigIntegerField()
+    source = models.CharField(max_length=10)  # visit, booking, demo
+    reference = models.CharField(max_length=40)
+    visited_on = models.DateField()
+    until = models.DateField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility_id", "source", "reference"], name="review_grant_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["facility_id", "person_id"], name="review_grant_person")]
+
+
+class Review(FacilityModel):
+    """What one person says of one visit: stars by aspect and a text. Their name is not here."""
+
+    grant_id = models.BigIntegerField()
+    grant = within_facility(ReviewGrant, "grant_id", "reviews")
+    visited = models.IntegerField()  # core.month index: the day would tell who it was
+    waiting = models.SmallIntegerField()
+    staff = models.SmallIntegerField()
+    clarity = models.SmallIntegerField()
+    cleanliness = models.SmallIntegerField()
+    text = models.CharField(max_length=1000, default="")
+    state = models.CharField(max_length=6)  # shown, hidden
+    at = models.DateTimeField(db_default=Now())
+    answer = models.CharField(max_length=1000, default="")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.BigIntegerField(default=0)  # account
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility_id", "grant_id"], name="review_once_a_visit"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    waiting__range=(1, 5), staff__range=(1, 5), clarity__range=(1, 5),
+                    cleanliness__range=(1, 5),
+                ),
+                name="review_stars",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["facility_id", "state", "-id"], name="review_shown")]
+
+
+class ReviewReport(FacilityModel):
+    """Somebody says that a review should not be there, and why; once for each account."""
+
+    review_id = models.BigIntegerField()
+    review = within_facility(Review, "review_id", "reports")
+    account_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300)
+    is_open = models.BooleanField(default=True)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility_id", "review_id", "account_id"], name="review_report_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review_id"], name="review_report_open", condition=models.Q(is_open=True)
+            ),
+        ]
+
+
+class ReviewDecision(FacilityModel):
+    """What the branch decided on a review, and why. Rows are never changed."""
+
+    review_id = models.BigIntegerField()
+    review = within_facility(Review, "review_id", "decisions")
+    verdict = models.CharField(max_length=7)  # hide, restore, keep
+    reason = models.CharField(max_length=300)
+    by_account = models.BigIntegerField()
+    by_name = models.CharField(max_length=120)
+    at = models.DateTimeField(db_default=Now())

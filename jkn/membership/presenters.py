@@ -115,6 +115,8 @@ VERBS = {
     "treasury.refund_refused": N_("Menolak pengembalian titipan"),
     "treasury.refund_paid": N_("Mencatat pengembalian titipan dikirim"),
     "treasury.refund_returned": N_("Mencatat pengembalian titipan kembali dari bank"),
+    "facility.reviewed": N_("Menulis ulasan faskes"),
+    "facility.review_reported": N_("Melaporkan ulasan faskes"),
     "instalments.registered": N_("Mendaftarkan cicilan"),
     "instalments.completed": N_("Melunasi cicilan"),
     "instalments.missed": N_("Mengakhiri cicilan yang terlewat"),

@@ -18,6 +18,10 @@ from jkn.contribution.models import Bill, Payment
 from jkn.contribution.tests.factories import a_bank, a_billed_family, va_of
 from jkn.contribution.tests.snap import Bank
 from jkn.core.actor import Role
+from jkn.core.clock import today
+from jkn.facility.actions import allow_review
+from jkn.facility.reviews.actions import Written, write_review
+from jkn.facility.reviews.rules import Aspect
 from jkn.membership.tests.factories import a_staff_account, an_account, members_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +207,17 @@ TABLE = {
     "POST membership:correction": (401, 403, 403, 403, 403, 404, 403),
     "POST membership:desk": BRANCH_EMPTY,
     "POST membership:desk-act": BRANCH_EMPTY,
+    "GET reviews:reviews": EVERYBODY,
+    "GET reviews:write": MEMBER_PAGE,
+    "POST reviews:write": MEMBER_EMPTY,
+    "GET reviews:report": SIGNED_IN_PAGE,
+    "POST reviews:report": SIGNED_IN_EMPTY,
+    "GET reviews:staff": STAFF_PAGE,
+    "GET reviews:answer": (302, 403, 403, 403, 200, 403, 403),
+    "POST reviews:answer": (401, 403, 403, 403, 422, 403, 403),
+    "GET reviews:decide": BRANCH_PAGE,
+    "POST reviews:decide": BRANCH_EMPTY,
+    "GET reviews:api-reviews": EVERYBODY,
     "GET account:sign-in": (200, 302, 302, 302, 302, 302, 302),
     "POST account:sign-in": EMPTY,
     "GET account:by-passkey": EVERYBODY,
@@ -340,7 +355,23 @@ def callers(on_day):
         "<int:family_id>": family.family_id,
         "<int:member_id>": members_of(family)[0].id,
     }
+    ids |= dict.fromkeys(("reviews:report", "reviews:decide"), a_review(accounts["siti"], OTHER))
+    ids["reviews:answer"] = a_review(accounts["siti"], accounts["rina"].facility_id)
     return browsers, ids
+
+
+OTHER = SAMPLES["<slug:code>"]
+
+
+def a_review(siti, place):
+    """Return the id of Siti's review of a facility."""
+    allow_review(
+        facility_id=place, person_id=siti.person_id, visited_on=today(), source="visit",
+        reference="1",
+    )  # fmt: skip
+    written = Written(dict.fromkeys(Aspect, 4), "Baik.")
+    public_id = write_review(actor=siti.as_actor(), facility_id=place, written=written, on=today())
+    return public_id.split("-")[1]
 
 
 @pytest.mark.parametrize("row", TABLE)
