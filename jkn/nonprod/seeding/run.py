@@ -38,6 +38,7 @@ from jkn.nonprod.seeding.copying import TABLES, Rows, fresh_ids
 from jkn.nonprod.seeding.employers import MOST_WORKERS, open_employer
 from jkn.nonprod.seeding.families import SeededFamily, Writer
 from jkn.nonprod.seeding.history import Circumstances
+from jkn.nonprod.seeding.reviews import write_reviews
 from jkn.nonprod.seeding.schedules import add_rooms, add_schedules
 
 MOST_FAMILIES = MOST - NEWCOMERS
@@ -101,6 +102,7 @@ def seed(
     )
     add_schedules(since=wish.today)
     add_rooms()
+    write_reviews(first, today=wish.today)
     record(actor=SYSTEM, verb="nonprod.seeded", group=0, families=wish.families, seed=wish.seed)
     _analyze()
     keep(accounts)

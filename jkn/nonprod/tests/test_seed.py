@@ -18,10 +18,14 @@ from jkn.core.actor import Level, Role
 from jkn.core.db import execute
 from jkn.core.errors import Conflict
 from jkn.core.ids import new_id
+from jkn.facility.models import Review
+from jkn.facility.reviews.queries import grants_of, opinion_of, reported
 from jkn.membership.models import Family, Member, StatusChange
+from jkn.membership.promises import PROMISES
 from jkn.membership.rules import status_on
 from jkn.nonprod.cast import CAST, cast_family
 from jkn.nonprod.people import Story
+from jkn.nonprod.seeding.accounts import STAFF_FACILITY
 from jkn.nonprod.seeding.run import Wish, seed
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +212,16 @@ def test_a_seed_tells_the_same_story_again():
 def test_every_story_is_among_a_thousand_families():
     stories = {cast_family(1, n).story for n in range(1_000)}
     assert stories == set(Story) - {Story.NEWCOMER}
+
+
+def test_places_are_counted_and_some_visits_are_reviewed(accounts):
+    assert [p.broken() for p in PROMISES if p.name == "membership.places"] == [0]
+    siti = accounts[0]
+    person = account_of_person(Member.objects.get(family_id=whose(0), name=siti["name"]).id)
+    assert person
+    assert grants_of(STAFF_FACILITY, person.person_id, on=TODAY).count() == 1
+    opinion = opinion_of(STAFF_FACILITY, on=TODAY)
+    assert opinion.persons == 7
+    assert opinion.spreads
+    assert Review.objects.exclude(answer="").count() == 1
+    assert len(reported()) == 1
