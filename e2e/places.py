@@ -5,7 +5,7 @@ from __future__ import annotations
 SIGNED_OUT_PAGES = (
     "/", "/masuk/", "/masuk/kunci/", "/daftar/", "/lupa/", "/pengaturan/", "/luring/",
     "/faskes/", "/faskes/dekat/", "/faskes/?kind=puskesmas&village=32.75.08.1003",
-    "/faskes/3275R002/", "/faskes/3275P002/",
+    "/faskes/3275R002/", "/faskes/3275P002/", "/faskes/3275P002/ulasan/",
 )  # fmt: skip
 MEMBER_PAGES = (
     "/", "/kartu/", "/iuran/", "/iuran/bayar/", "/iuran/bayar/bca/", "/iuran/riwayat/",
@@ -25,17 +25,27 @@ BRANCH_PAGES = (
     "/petugas/keuangan/pengembalian/", "/petugas/keuangan/jurnal/", "/petugas/keuangan/neraca/",
     "/petugas/keuangan/rekonsiliasi/", "/petugas/badan-usaha/", "/petugas/pemutihan/",
 )  # fmt: skip
+    "/faskes/3275P002/ulasan/tulis/",
+)  # fmt: skip
+STAFF_PAGES = (
+    "/petugas/", "/petugas/peserta/", "/petugas/ulasan/", "/pengaturan/", "/pengaturan/masuk/",
+    "/keluar/",
+)  # fmt: skip
+BRANCH_PAGES = (
+    "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/ulasan/",
+)  # fmt: skip
 # Reached by links from a family that the branch opened: `test_looks` follows every one of them.
 DESK = "/petugas/kepesertaan/<int:family_id>/"
 DESK_PAGES = (
     DESK, f"{DESK}kelas/", f"{DESK}pindah/", f"{DESK}bayi/", f"{DESK}<int:member_id>/",
-    f"{DESK}<int:member_id>/<slug:name>/",
+    f"{DESK}<int:member_id>/<slug:name>/", f"{DESK}<int:member_id>/faskes/",
 )  # fmt: skip
 # Reached by a link on a page above, with a number in it.
 NUMBERED = {
     "/kartu/<int:id>/": ("/kartu/", "/kartu/"),
     "/iuran/riwayat/<int:id>/": ("/iuran/riwayat/", "/iuran/riwayat/"),
     "/keluarga/data/<int:member_id>/": ("/keluarga/", "/keluarga/data/"),
+    "/keluarga/faskes/<int:member_id>/": ("/keluarga/", "/keluarga/faskes/"),
 }
 # Opened by test_employer.py, with who acts for the employer.
 EMPLOYER_PAGES = (
@@ -68,5 +78,8 @@ ELSEWHERE = {
     "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/putuskan/<int:assignment_id>/",
     "/petugas/keuangan/rekonsiliasi/belum-ada/", "/petugas/keuangan/rekonsiliasi/unduh/",
     "/faskes/<slug:code>/",
+    "/faskes/<slug:code>/", "/faskes/<slug:code>/ulasan/", "/faskes/<slug:code>/ulasan/tulis/",
+    "/faskes/<slug:code>/ulasan/<int:review_id>/lapor/", "/petugas/ulasan/<int:review_id>/",
+    "/petugas/ulasan/<slug:code>/<int:review_id>/",
     "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/api/v1/openapi.json",
 }  # fmt: skip

@@ -91,8 +91,8 @@ def test_all_that_the_branch_can_do_for_a_family(phone, stack, look):
 def _route(path, family):
     """Return the route of an address below a family's."""
     rest = path.removeprefix(family)
-    rest = re.sub(r"^\d+/[a-z-]+/$", "<int:member_id>/<slug:name>/", rest)
-    return DESK_PAGES[0] + re.sub(r"^\d+/$", "<int:member_id>/", rest)
+    rest = re.sub(r"^\d+/(?!faskes/)[a-z-]+/$", "<int:member_id>/<slug:name>/", rest)
+    return DESK_PAGES[0] + re.sub(r"^\d+/(?=$|faskes/)", "<int:member_id>/", rest)
 
 
 def _wear(person, stack, look):
