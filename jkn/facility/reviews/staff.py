@@ -41,7 +41,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         rows = [(r, facility_name(r.facility_id)) for r in reported()]
         return render(request, "facility/reviews_reported.jinja", {"rows": rows})
     own = actor.facility_id or ""
-    context = {"reviews": unanswered_of(own), "aspects": ASPECTS, "place": facility_name(own)}
+    context = {"reviews": unanswered_of(own), "aspects": ASPECTS, "reviewed": facility_name(own)}
     return render(request, "facility/reviews_own.jinja", context)
 
 
@@ -78,7 +78,7 @@ def decide(request: HttpRequest, code: str, review_id: int) -> HttpResponse:
     context = {
         "form": form,
         "review": review,
-        "place": facility_name(code),
+        "reviewed": facility_name(code),
         "aspects": ASPECTS,
         "state": STATES[review.state],
         "reports": [(r, KINDS[r.kind]) for r in reports_on(code, review_id)],

@@ -13,8 +13,10 @@ from jkn.core.actor import Level, Role
 from jkn.core.errors import Conflict
 from jkn.core.ids import new_id
 from jkn.facility.models import PrimaryPlaces
+from jkn.membership.actions import NewFamily, NewMember, register_family
 from jkn.membership.acts import mark_duplicate, record_death
 from jkn.membership.changes import lock_member
+from jkn.membership.checks import check_eligibility
 from jkn.membership.choosing import Ground
 from jkn.membership.jobs import tell_primary
 from jkn.membership.models import Family, Member, PlaceNote, PrimaryChange
@@ -24,11 +26,12 @@ from jkn.membership.place_notes import count_places, count_places_of
 from jkn.membership.primary import Choice, apply_primary_changes, choose_primary
 from jkn.membership.promises import PROMISES
 from jkn.membership.queries import family_of
-from jkn.membership.rules import Segment
+from jkn.membership.rules import PaymentWindow, Relation, Segment
 from jkn.membership.tests.factories import (
     FKTP,
     a_family,
     a_member,
+    a_nik,
     a_staff_account,
     actor_of,
     an_account,
@@ -339,6 +342,39 @@ def test_who_dies_before_the_change_gives_both_places_back(siti, head, account):
     apply_primary_changes(on=BEGINS)
     assert (taken(FKTP), taken(OTHER)) == (2, 0)
     assert places_hold()
+
+
+def a_new_family(count):
+    return NewFamily(
+        "3275010101980001", Segment.SELF_PAYING, "3", "32.75.01.1001", CLINIC, "2026-01",
+        [
+            NewMember(a_nik(), f"Orang {n}", date(1990, 1, 1), "f", relation)
+            for n, relation in zip(range(count), Relation, strict=False)
+        ],
+    )  # fmt: skip
+
+
+def test_a_registration_takes_places_for_all_or_none(account):
+    PrimaryPlaces.objects.create(facility_id=CLINIC, capacity=2)
+    window = PaymentWindow(TODAY, BEGINS)
+    families = Family.objects.count()
+    with pytest.raises(Conflict) as told:
+        register_family(actor=actor_of(account), new=a_new_family(3), window=window, on=TODAY)
+    assert told.value.code == "facility.full"
+    assert (taken(CLINIC), Family.objects.count()) == (0, families)
+    register_family(actor=actor_of(account), new=a_new_family(2), window=window, on=TODAY)
+    assert taken(CLINIC) == 2
+    assert places_hold()
+
+
+def test_a_hospital_is_told_the_facility_of_the_day_of_service(siti, head, account):
+    choose_primary(
+        actor=actor_of(account), family_id=siti.family_id, choice=Choice(head.id, OTHER), on=TODAY
+    )
+    rina = actor_of(a_staff_account())
+    asked = {"actor": rina, "kind": "card", "number": head.card}
+    assert check_eligibility(**asked, on=TODAY).member.facility_id == FKTP
+    assert check_eligibility(**asked, on=BEGINS).member.facility_id == OTHER
 
 
 def test_a_move_takes_the_place_and_the_coming_one_along(siti, head, account):
