@@ -6,6 +6,7 @@ SIGNED_OUT_PAGES = (
     "/", "/masuk/", "/masuk/kunci/", "/daftar/", "/lupa/", "/pengaturan/", "/luring/",
     "/faskes/", "/faskes/dekat/", "/faskes/?kind=puskesmas&village=32.75.08.1003",
     "/faskes/3275R002/", "/faskes/3275P002/", "/faskes/3275P002/ulasan/",
+    "/faskes/luring/", "/faskes/3275R002/", "/faskes/3275P002/",
 )  # fmt: skip
 MEMBER_PAGES = (
     "/", "/kartu/", "/iuran/", "/iuran/bayar/", "/iuran/bayar/bca/", "/iuran/riwayat/",

@@ -66,6 +66,12 @@ def villages() -> tuple[Area, ...]:
 
 
 @lru_cache(maxsize=1)
+def regencies() -> dict[str, str]:
+    """Return the names of the kota and kabupaten that we know, by code: 3275 → Kota Bekasi."""
+    return {row["code"]: row["name"] for row in _rows("regencies.csv")}
+
+
+@lru_cache(maxsize=1)
 def facilities() -> tuple[FacilityRow, ...]:
     """Return all facilities of the table: puskesmas, then the fictional clinics and hospitals."""
     return tuple(_facility(row) for row in _rows("facilities.csv"))

@@ -151,6 +151,23 @@ class Facility(models.Model):
         return self.name
 
 
+class Departure(models.Model):
+    """A facility that left an area (kota or kabupaten), deleted or moved; a trigger keeps them.
+
+    `version` is that of the directory: phones that hold the area's list from before are told.
+    """
+
+    distribution: ClassVar[str] = "reference"
+
+    pk = models.CompositePrimaryKey("area", "code")
+    area = models.CharField(max_length=4)
+    code = models.CharField(max_length=12)
+    version = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.code} left {self.area}"
+
+
 class ClinicOffer(FacilityModel):
     """A clinic that a facility has; `sub_code` and `sub_name` where it is a sub-specialty of it."""
 

@@ -50,11 +50,7 @@ def compressed(response: HttpResponse, *, accepts: str) -> HttpResponse:
         return response
     _pad(response, kind)
     patch_vary_headers(response, ("Accept-Encoding",))
-    offered = {
-        name.strip()
-        for name, _, weight in (part.partition(";") for part in accepts.split(","))
-        if weight.replace(" ", "") not in {"q=0", "q=0.0"}
-    }
+    offered = accepted(accepts)
     if "br" in offered:
         _encode(response, "br", brotli.compress(response.content, quality=QUALITY))
     elif "gzip" in offered:
@@ -62,6 +58,15 @@ def compressed(response: HttpResponse, *, accepts: str) -> HttpResponse:
     else:
         response.headers["Content-Length"] = str(len(response.content))
     return response
+
+
+def accepted(header: str) -> set[str]:
+    """Return the encodings that an Accept-Encoding header allows."""
+    return {
+        name.strip()
+        for name, _, weight in (part.partition(";") for part in header.split(","))
+        if weight.replace(" ", "") not in {"q=0", "q=0.0"}
+    }
 
 
 def _pad(response: HttpResponse, kind: str) -> None:

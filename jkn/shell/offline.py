@@ -20,6 +20,7 @@ from jkn.shell.context import actor_of
 
 DAY_SECONDS = 24 * 3600
 _REVOKED_COOKIE = "wipe"
+WIPED = "bersih"  # in the address to which a page sends its sign-out (app.js)
 
 
 def keep(response: HttpResponse, *, days: int) -> HttpResponse:
@@ -66,6 +67,14 @@ def forget(response: HttpResponseBase) -> None:
     worker in the middle of its answer and the browser shows a network error.
     """
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def forget_cache(response: HttpResponseBase) -> None:
+    """Empty what remains at sign-out where the page says that the worker has emptied the vault.
+
+    Lists of public facts, which a person took on a tap, so stay on the phone.
+    """
+    response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def revoke(response: HttpResponseBase) -> None:

@@ -143,6 +143,13 @@ def test_sign_out_ends_the_session_and_empties_the_phone():
     assert client.post("/keluar/").status_code == 302
 
 
+def test_public_lists_stay_on_the_phone_where_its_worker_has_wiped():
+    client = signed_in(cast.siti())
+    response = client.post("/keluar/?bersih")
+    assert response["Clear-Site-Data"] == '"cache"'
+    assert not DeviceSession.objects.exists()
+
+
 def test_a_session_ends_with_its_time():
     client = signed_in(cast.siti())
     DeviceSession.objects.update(expires_at=now() - timedelta(seconds=1))

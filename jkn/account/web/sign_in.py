@@ -20,7 +20,7 @@ from jkn.core.words import N_
 from jkn.gate.doors import page
 from jkn.gate.limits import source_of
 from jkn.gate.policy import ANYONE
-from jkn.shell.offline import forget
+from jkn.shell.offline import WIPED, forget, forget_cache
 from jkn.shell.pages import render
 
 READ_WRITE = ("GET", "HEAD", "POST")
@@ -192,5 +192,5 @@ def leave(request: HttpRequest) -> HttpResponse:
         return render(request, "account/leave.jinja")
     sign_out(request)
     response = HttpResponseRedirect("/masuk/")
-    forget(response)
+    (forget_cache if WIPED in request.GET else forget)(response)
     return response

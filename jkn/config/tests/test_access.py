@@ -286,6 +286,8 @@ TABLE = {
     "POST facility:aplicares-unknown": NO_SIGNATURE,
     "PUT facility:aplicares-unknown": NO_SIGNATURE,
     "DELETE facility:aplicares-unknown": NO_SIGNATURE,
+    "GET facility:phone": EVERYBODY,
+    "GET facility:api-pack": EVERYBODY,
     "GET worker": EVERYBODY,
     "GET manifest": EVERYBODY,
     "GET offline": EVERYBODY,
@@ -308,7 +310,7 @@ SAMPLES = {
     "<slug:name>": "meninggal",
 }
 SAMPLES = {"<slug:bank>": "bri", "<slug:kind>": "phone", "<slug:name>": "meninggal",
-           "<slug:code>": "3275P002"}  # fmt: skip
+           "<slug:code>": "3275P002", "<slug:area>": "3275"}  # fmt: skip
 
 
 def doors():

@@ -12,6 +12,7 @@ const SIGN_OUT = /^\/keluar/;
 const NEVER = /^\/(api|openapi|fhir|static|healthz|readyz)\b|\.js$/;
 const KEPT_HEADERS = ["content-type", "content-language", "content-security-policy",
   "cross-origin-opener-policy", "permissions-policy", "referrer-policy", "x-content-type-options"];
+const SHELF = "faskes";
 const HOUR = 36e5;
 const MOST_PAGES = 40;
 
@@ -78,6 +79,12 @@ async function read(path) {
   } catch { /* broken entry or no storage: as if never stored */ }
 }
 
+/* A page that stays for whoever holds the phone (facility/pack.js), with its public facts. */
+async function shelf(path) {
+  const held = await caches.match(path, {cacheName: SHELF, ignoreSearch: true, ignoreVary: true});
+  return held && [await held.text(), KEPT_HEADERS.filter(n => held.headers.has(n)).map(n => [n, held.headers.get(n)])];
+}
+
 async function wipe() {
   generation++;
   keyed = undefined;
@@ -127,7 +134,7 @@ const patience = html => {
 };
 
 async function page(event, path) {
-  const kept = await read(path);
+  const kept = await read(path) || await shelf(path);
   const renewed = fresh.get(path) > Date.now() - 1e4;
   fresh.delete(path);
   if (kept && renewed) return shown(kept);
@@ -163,14 +170,21 @@ async function refresh(path) {
   await settle(path, response, then);
   if (response.status >= 500) return "busy";
   if (response.ok && !response.redirected && response.headers.has("X-Offline")) return "fresh";
+  if (response.ok && !response.redirected && await shelf(path)) {
+    await (await caches.open(SHELF)).put(path.split("?")[0], response);
+    return "fresh";
+  }
   await drop("pages", path);
   return "gone";
 }
 
 const acts = {
   take: () => skipWaiting(),
-  wipe: leave,
-  list: () => run("pages", s => s.getAllKeys()),
+  wipe: () => leave().then(() => "wiped"),
+  async list() {
+    const shelved = await (await caches.open(SHELF)).keys();
+    return [...await run("pages", s => s.getAllKeys()), ...shelved.map(one => new URL(one.url).pathname)];
+  },
   async renew({path}) {
     const news = await refresh(path);
     if (news === "fresh") fresh.set(path, Date.now());

@@ -45,6 +45,12 @@ def test_signing_out_clears_the_browser_but_not_its_cookies():
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
+def test_signing_out_leaves_public_lists_where_the_worker_has_wiped():
+    response = HttpResponse()
+    offline.forget_cache(response)
+    assert response.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_every_signed_in_answer_can_say_whose_it_is():
     response = HttpResponse()
     offline.mark_owner(response, SITI)

@@ -81,8 +81,12 @@ addEventListener("submit", event => {
 let leaving = "out" in localStorage;
 async function signOut(form) {
   leaving = true;
-  await ask({do: "wipe"});
-  if (navigator.onLine) return form.submit();
+  const wiped = await ask({do: "wipe"});
+  if (navigator.onLine) {
+    /* Once the worker has wiped, the browser need not: lists of public facts stay. */
+    if (wiped === "wiped") form.action += "?bersih";
+    return form.submit();
+  }
   localStorage.out = "1";
   location.assign("/luring/");
 }
