@@ -7,6 +7,8 @@ SIGNED_OUT_PAGES = (
     "/faskes/", "/faskes/dekat/", "/faskes/?kind=puskesmas&village=32.75.08.1003",
     "/faskes/3275R002/", "/faskes/3275P002/", "/faskes/3275P002/ulasan/",
     "/faskes/luring/", "/faskes/3275R002/", "/faskes/3275P002/",
+    "/faskes/luring/", "/faskes/peta/?kind=puskesmas&village=32.75.08.1003",
+    "/faskes/3275R002/", "/faskes/3275P002/",
 )  # fmt: skip
 MEMBER_PAGES = (
     "/", "/kartu/", "/iuran/", "/iuran/bayar/", "/iuran/bayar/bca/", "/iuran/riwayat/",
@@ -82,5 +84,6 @@ ELSEWHERE = {
     "/faskes/<slug:code>/", "/faskes/<slug:code>/ulasan/", "/faskes/<slug:code>/ulasan/tulis/",
     "/faskes/<slug:code>/ulasan/<int:review_id>/lapor/", "/petugas/ulasan/<int:review_id>/",
     "/petugas/ulasan/<slug:code>/<int:review_id>/",
+    "/faskes/<slug:code>/", "/faskes/peta/",
     "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/api/v1/openapi.json",
 }  # fmt: skip

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 
+# Of one host, or of this service itself; with a port where need be.
+_TILES = re.compile(
+    r"(https://[a-z0-9.-]+(:[0-9]+)?|http://(localhost|127\.0\.0\.1):[0-9]+)?/(?!/)[^\s;,'\"{}]*"
+    r"\{z\}/\{[xy]\}/\{[xy]\}[^\s;,'\"{}]*"
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -25,6 +31,13 @@ def number(name: str, default: int) -> int:
 def switch(name: str, default: str = "0") -> bool:
     """Return whether a setting is on: 1, true, yes or on."""
     return text(name, default).lower() in {"1", "true", "yes", "on"}
+
+
+def tiles(address: str) -> str:
+    """Return an address of map tiles, or ""; one that a policy of pages cannot name fails loudly."""
+    if address and not _TILES.fullmatch(address):
+        raise ValueError("JKN_TILES_URL must be like https://tiles.example/{z}/{x}/{y}.png.")
+    return address
 
 
 def var_folder() -> Path:

@@ -191,8 +191,14 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "jkn.shell.statics.PageFiles"},
 }
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "jkn.shell.finders.PackagedFinder",
+]
 WHITENOISE_USE_FINDERS = True  # files are found without collectstatic too, under plain names
 FORM_RENDERER = "django.forms.renderers.Jinja2"
+TILES_URL = env.tiles(env.text("JKN_TILES_URL"))  # none: the map shows points on plain ground
+TILES_CREDIT = env.text("JKN_TILES_CREDIT")
 WORKER_KILL = env.switch("JKN_SW_KILL")
 MEDIA_ROOT = VAR / "files"
 

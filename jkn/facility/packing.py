@@ -22,6 +22,7 @@ APPROXIMATE, FICTIONAL = 1, 2  # in `flags`
 # Columns whose values repeat: sent as places in a list of the different ones.
 _REPEATED = frozenset({"kind", "place", "hours", "clinics", "first", "last", "flags"})
 _DIGEST_LETTERS = 16
+_DISTRICT_LETTERS = len("32.75.01")
 _VERSION = re.compile(r"(?P<number>[0-9]{1,18})-(?P<digest>[0-9a-f]{16})", re.ASCII)
 _QUALITY = 9  # brotli: made once for each version and process
 _encoder = msgspec.json.Encoder()
@@ -150,3 +151,22 @@ def _repeated(values: Sequence[Any]) -> dict[str, Any]:
 def _sent(content: Mapping[str, Any]) -> Sent:
     plain = _encoder.encode(content)
     return Sent(plain, brotli.compress(plain, quality=_QUALITY))
+
+
+def middles(pack: Pack) -> list[tuple[str, tuple[float, float]]]:
+    """Return each kelurahan by name with about where it lies: the middle of its facilities."""
+    points: dict[str, list[tuple[int, int]]] = {}
+    for row in pack.rows.values():
+        if row.latitude is not None and row.longitude is not None:
+            points.setdefault(row.place, []).append((row.latitude, row.longitude))
+    names = dict(pack.area.places)
+    return [
+        (names[place], _mean(held))
+        for place, held in sorted(points.items())
+        if place in names and len(place) > _DISTRICT_LETTERS
+    ]
+
+
+def _mean(points: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    up, side = (sum(axis) / len(points) / DEGREE for axis in zip(*points, strict=True))
+    return up, side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jkn.facility import api, bridging, phone, web
+from jkn.facility import api, bridging, maps, phone, web
 from jkn.gate.bpjs import all_below, any_case
 
 app_name = "facility"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("faskes/dekat/", web.places, name="places"),
     path("faskes/luring/", phone.search, name="phone"),
     path("api/v1/packs/<slug:area>", phone.facilities, name="api-pack"),
+    path("faskes/peta/", maps.show, name="map"),
     path("faskes/<slug:code>/", web.one, name="one"),
     path("api/v1/facilities", api.search, name="api-search"),
     path("api/v1/facilities/<slug:code>", api.one, name="api-one"),

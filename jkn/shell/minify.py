@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _SPACE_AROUND = re.compile(r"\s*([{};,])\s*")
 
 
@@ -23,6 +24,11 @@ def minified_js(source: str) -> str:
     """Return a script without comment lines and indentation; line ends stay, so does its meaning."""
     lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+
+
+def without_map(source: str) -> str:
+    """Return the file of a package without the address of its source map, which we do not serve."""
+    return _MAP.sub("", source)
 
 
 MINIFIERS = {".css": minified_css, ".js": minified_js}

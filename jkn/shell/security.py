@@ -7,6 +7,7 @@ policy (a map) sets its own `Content-Security-Policy` and is left alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -30,6 +31,21 @@ CSP = "; ".join(
         "trusted-types jkn",
     )
 )
+
+
+def map_csp(tiles: str) -> str:
+    """Return the policy of the map's page: the usual one, and what Leaflet and its tiles need.
+
+    Leaflet 1.9 tries `<svg/>` as HTML when it loads; a default policy of Trusted Types lets that
+    one text pass (facility/ground.js). `tiles` is the address of the tiles, or "".
+    """
+    parts = urlsplit(tiles)
+    host = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return CSP.replace("trusted-types jkn", "trusted-types jkn default").replace(
+        "img-src 'self' data:", f"img-src 'self' data:{host}"
+    )
+
+
 DATA_CSP = "default-src 'none'; frame-ancestors 'none'"
 
 _CLOSED = (

@@ -10,19 +10,24 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from jkn.shell.minify import MINIFIERS
+from jkn.shell.finders import PACKAGED
+from jkn.shell.minify import MINIFIERS, without_map
 
 
 class _Minified:
-    """Opens the files of another storage, ours made smaller. Django hashes what this gives."""
+    """Opens the files of another storage, ours made smaller. Django hashes what this gives.
+
+    Files of packages are small already, and keep the notices of their licences.
+    """
 
     def __init__(self, source: Storage) -> None:
         self.source = source
 
     def open(self, name: str) -> File[Any]:
         path = PurePosixPath(name)
-        minify = MINIFIERS.get(path.suffix)
-        if minify is None:
+        is_packaged = path.parts[0] in PACKAGED
+        minify = without_map if is_packaged else MINIFIERS.get(path.suffix)
+        if minify is None or path.suffix not in MINIFIERS:
             return self.source.open(name)
         with self.source.open(name) as file:
             return ContentFile(minify(file.read().decode()).encode(), name=name)

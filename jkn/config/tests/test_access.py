@@ -287,6 +287,7 @@ TABLE = {
     "PUT facility:aplicares-unknown": NO_SIGNATURE,
     "DELETE facility:aplicares-unknown": NO_SIGNATURE,
     "GET facility:phone": EVERYBODY,
+    "GET facility:map": EVERYBODY,
     "GET facility:api-pack": EVERYBODY,
     "GET worker": EVERYBODY,
     "GET manifest": EVERYBODY,

@@ -10,6 +10,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage, Storage
 
 import jkn
+from jkn.shell.finders import PackagedFinder
 from jkn.shell.statics import PageFiles
 
 SOURCE = Path(__file__).parents[1] / "static"
@@ -51,3 +52,20 @@ def test_every_file_that_a_template_names_exists():
         named |= set(re.findall(r"static\([\"']([^\"']+)[\"']\)", text))
     assert "shell/app.css" in named
     assert [name for name in sorted(named) if not finders.find(name)] == []
+
+
+def test_files_of_packages_come_whole_but_for_the_address_of_their_source_map(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path
+    storage = PageFiles(location=tmp_path, base_url="/static/")
+    paths: dict[str, tuple[Storage, str]] = {}
+    for name, source in PackagedFinder().list([]):
+        with source.open(name) as file:
+            storage.save(name, file)
+        paths[name] = (source, name)
+    list(storage.post_process(paths))
+    address = storage.url("leaflet/leaflet.js").removeprefix("/static/")
+    given = Path(str(finders.find("leaflet/leaflet.js"))).read_text(encoding="utf-8")
+    kept = (tmp_path / address).read_text(encoding="utf-8")
+    assert kept == re.sub("//# sourceMappingURL.*", "", given)
+    assert "Leaflet 1.9.3" in kept[:200]
+    assert finders.find("leaflet/leaflet.forms.js") is None
