@@ -23,6 +23,7 @@ from jkn.facility.nearby import Nearby
 from jkn.facility.searching import Search
 from jkn.facility.sources import read
 from jkn.facility.tests import oracle
+from jkn.facility.tests.lists import CODES, large_pack
 
 _ASKED, FIRST = 200, 20
 _TOWNS = 300
@@ -51,6 +52,7 @@ def measured(*, count: int, rounds: int) -> dict[str, Any]:
             "imported": len(plan.changes),
             **_by_name(chance),
             **_nearest(points, chance, rounds),
+            **_lists(),
         }
         transaction.set_rollback(True)
     return told
@@ -75,6 +77,15 @@ def _file(points: Sequence[tuple[float, float]], chance: random.Random) -> bytes
         for n, (lat, lon) in enumerate(points)
     )
     return (_HEAD + "".join(rows)).encode()
+
+
+def _lists() -> dict[str, Any]:
+    """Return the bytes of a phone's list of 3,000, and of a change to one in a hundred."""
+    whole, later = large_pack(changed=0), large_pack(changed=len(CODES) // 100)
+    return {
+        "list_bytes": len(whole.whole.compressed),
+        "change_bytes": len(later.since(whole.version).compressed),
+    }
 
 
 def _by_name(chance: random.Random) -> dict[str, Any]:

@@ -77,6 +77,9 @@ def facility_rows(told: dict[str, Any]) -> list[Row]:
             told["text_asked"]),
         Row("import of 40,000 facilities, seconds", told["import_seconds"], 60, is_ceiling=True,
             note=f"{told['imported']} rows written"),
+        Row("list of 3,000 facilities for a phone, bytes in brotli", told["list_bytes"], 110_000,
+            is_ceiling=True),
+        Row("a change to 1 % of it, bytes in brotli", told["change_bytes"], 6_000, is_ceiling=True),
     ]  # fmt: skip
 
 

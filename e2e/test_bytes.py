@@ -15,6 +15,7 @@ FIRST_VISIT_BYTES, FIRST_VISIT_REQUESTS = 30_000, 4
 SESSION_BYTES = 60_000
 PAGE_BYTES, STYLE_BYTES, SCRIPT_BYTES, WORKER_BYTES = 8_000, 5_000, 12_000, 5_000
 REPEAT_BYTES = 8_000
+MAP_SCRIPT_BYTES = 50_000  # Leaflet; no other page loads it
 
 
 class Meter:
@@ -96,6 +97,18 @@ def test_style_script_and_worker_are_small(stack, visitor):
     assert 0 < style <= STYLE_BYTES
     assert 0 < script <= SCRIPT_BYTES
     assert 0 < worker <= WORKER_BYTES
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/faskes/luring/", SCRIPT_BYTES), ("/faskes/peta/", MAP_SCRIPT_BYTES)]
+)
+def test_scripts_of_pages_with_their_own_are_small(phone, path, most):
+    person = phone()
+    meter = Meter(person)
+    person.page.goto(person.base + path, wait_until="networkidle")
+    sizes = [size for key, size in meter.sizes.items() if meter.addresses[key].endswith(".js")]
+    print(f"{path}: {sum(sizes)} bytes of scripts in {len(sizes)} files")
+    assert 0 < sum(sizes) <= most
 
 
 def _settled(line):

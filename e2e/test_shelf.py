@@ -75,6 +75,16 @@ def test_both_questions_are_answered_with_the_network_cut(taken):
     mend(person, laid)
 
 
+def test_the_page_of_what_works_without_internet_names_it(taken):
+    person, laid = taken
+    cut(person, laid)
+    person.open("/daftar/")
+    person.sees("Halaman ini perlu internet")
+    person.press("Cari faskes tanpa internet")
+    person.is_at(PAGE)
+    mend(person, laid)
+
+
 def test_the_phone_finds_what_the_server_finds(taken, visitor):
     person, _ = taken
     program = visitor()

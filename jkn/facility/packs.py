@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
-
 from jkn.core.db import execute
 from jkn.core.errors import NotFound
 from jkn.facility.data import regencies
@@ -84,9 +82,9 @@ def _renewed(area: str, known: _Held | None) -> _Held:
         ((changed,),) = execute(_CHANGED, [held, districts, like, area, held])
         if not changed:
             return _Held(version, known.pack)
-    with transaction.atomic():
-        rows = execute(_ROWS, [districts, f"{area}%"])
-        gone = dict(execute(_GONE, [area]))
+    # Those that left first: who leaves in between is told of at the next change.
+    gone = dict(execute(_GONE, [area]))
+    rows = execute(_ROWS, [districts, f"{area}%"])
     items = {row[0]: _item(row) for row in sorted(rows)}
     versions = {row[0]: row[-1] for row in rows}
     return _Held(version, Pack(_area(area), items, versions, gone))

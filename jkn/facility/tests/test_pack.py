@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import brotli
 import pytest
 from django.test import Client
@@ -11,13 +9,12 @@ from django.test import Client
 from jkn.core.db import execute
 from jkn.facility import packing, packs
 from jkn.facility.actions import next_version
-from jkn.facility.data import clinics, villages
 from jkn.facility.models import Departure, Facility
-from jkn.facility.packing import Area, Item, Pack
+from jkn.facility.packing import Item
 from jkn.facility.tests.factories import a_facility
+from jkn.facility.tests.lists import CODES, large_pack
 
 MOST_BYTES, MOST_CHANGE = 110_000, 6_000
-SOME = 3_000
 
 
 @pytest.fixture(autouse=True)
@@ -167,18 +164,14 @@ def test_a_change_elsewhere_costs_nothing(client, django_assert_num_queries):
 
 
 def test_three_thousand_are_small_and_a_hundredth_of_them_smaller():
-    whole = large_pack(dict.fromkeys(CODES, 1))
-    assert len(whole.rows) == SOME
-    assert len(whole.whole.compressed) <= MOST_BYTES
-    chance = random.Random(2)
-    changed = {**dict.fromkeys(CODES, 1), **dict.fromkeys(chance.sample(CODES, SOME // 100), 2)}
-    later = large_pack(changed)
-    delta = later.since(f"1-{'0' * 16}")
+    assert len(CODES) == 3_000
+    assert len(large_pack(changed=0).whole.compressed) <= MOST_BYTES
+    delta = large_pack(changed=len(CODES) // 100).since(f"1-{'0' * 16}")
     assert len(delta.compressed) <= MOST_CHANGE
 
 
 def test_much_change_is_sent_as_the_whole():
-    changed = large_pack(dict.fromkeys(CODES, 2))
+    changed = large_pack(changed=len(CODES))
     assert changed.since(f"1-{'0' * 16}") is changed.whole
 
 
@@ -190,28 +183,6 @@ def test_no_table_is_scanned(db):
         line for (line,) in execute(f"EXPLAIN {packs._ROWS}", [["32.75.01", "32.75.02"], "3275%"])
     )
     assert "Seq Scan" not in plan
-
-
-CODES = [f"3275X{number:05}" for number in range(SOME)]
-
-
-def large_pack(changed):
-    """A whole kota: names, phones and positions as random as can be."""
-    chance = random.Random(1)
-    words = ("Sehat", "Harapan", "Bunda", "Kasih", "Melati", "Medika", "Husada", "Sentosa", "Jaya")
-    codes = [row.code for row in clinics()]
-    rows = {}
-    for code in CODES:
-        home = chance.choice(villages())
-        kind = chance.choice(["puskesmas", "clinic", "doctor", "hospital", "pharmacy"])
-        held = sorted(f"{c}{chance.randint(1, 7)}" for c in chance.sample(codes, 12))
-        rows[code] = Item(
-            code, f"{kind} {chance.choice(words)} {chance.choice(words)} {home.name}", kind,
-            home.code, f"Jalan {chance.choice(words)} No. {chance.randrange(300)}",
-            f"021{chance.randrange(10**7, 10**8)}", round(chance.gauss(-62500, 400)),
-            round(chance.gauss(1069900, 400)), chance.choice(["24/7", "Mo-Fr 08:00-16:00", ""]),
-            " ".join(held) if kind == "hospital" else "UMU", "2026-01-01", "2026-12-31", 1,
-        )  # fmt: skip
-    places = [(v.code, v.name) for v in villages()]
-    named = [(c.code, c.name, c.words) for c in clinics()]
-    return Pack(Area("3275", "Kota Bekasi", places, named, {}), rows, changed)
+    values = [1, ["32.75.01"], "3275%", "3275", 1]
+    plan = "\n".join(line for (line,) in execute(f"EXPLAIN {packs._CHANGED}", values))
+    assert "Seq Scan" not in plan

@@ -3,13 +3,15 @@
    It lies in Cache Storage under "faskes", with the page that searches it and that page's files:
    public facts for whoever holds the phone, apart from the vault (browser/sw.js shows the page). */
 const SHELF = "faskes";
+const FORM = 1; // counts up when the columns change: a list of another form is taken anew
 const KEYED = 0; // the code stands first in each row
 const address = area => `/api/v1/packs/${area}`;
 
 /* What is held, or undefined: {version, name, places, clinics, kinds, rows, at}. */
 export async function held(area) {
   const kept = await globalThis.caches?.match(address(area), {cacheName: SHELF});
-  return kept?.json();
+  const pack = await kept?.json();
+  return pack?.form === FORM ? pack : undefined;
 }
 
 /* Takes the whole list, or what changed since `before`; what does not add up is taken whole. */
@@ -19,6 +21,7 @@ export async function take(area, version, before) {
   if (!answer.ok) throw new Error(answer.status);
   const news = await answer.json();
   const pack = news.since ? joined(before, news) : {...news, rows: rows(news.columns)};
+  pack.form = FORM;
   pack.at = Date.parse(answer.headers.get("date")) || Date.now();
   delete pack.columns;
   if (pack.version.split("-")[1] !== await digest(pack.rows)) {

@@ -55,7 +55,7 @@ function search() {
   const {q, kind, clinic, day, village} = fields;
   const given = new URLSearchParams(new FormData(form));
   [...given].forEach(([name, value]) => value || given.delete(name));
-  history.replaceState(null, "", `?${given}`);
+  history.replaceState(null, "", location.pathname + (String(given) && `?${given}`));
   const found = find(list, {
     text: q.value.trim(), kinds: kind.selectedOptions[0].dataset.kinds?.split(" "), clinic: clinic.value, day: day.value,
     village: village.value, at: here, today: today(),
@@ -119,12 +119,13 @@ async function renew() {
    data", where a tap does it. */
 async function freshen() {
   if (isFromPhone || !navigator.onLine) return;
+  const thrifty = "saver" in root.dataset || navigator.connection?.saveData;
   if (pack.version === words.version) {
     pack.at = Date.parse(words.now);
     await keep(words.area, pack);
-    await keepPage();
-  } else if (!("saver" in root.dataset) && !navigator.connection?.saveData) await renew();
-  else return say(words.old);
+    if (!thrifty) await keepPage();
+  } else if (thrifty) return say(words.old);
+  else await renew();
   show();
 }
 
