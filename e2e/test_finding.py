@@ -8,7 +8,12 @@ import pytest
 
 from e2e.phone import expect
 from e2e.test_offline import cut, mend
+from jkn.config import environment
+from jkn.shell.security import map_csp
 
+STATIC = environment.ROOT / "jkn" / "shell" / "static" / "shell"
+
+_TILE = (STATIC / "icon-192.png").read_bytes()
 SLOW = {"bits_per_second": 400_000, "round_trip": 0.4}
 WORDS = {
     "id": {
@@ -105,6 +110,27 @@ def test_the_maps_policy_lets_no_other_text_become_html(phone):
         )
         assert refused is True, text
     person.problems = [p for p in person.problems if "TrustedHTML" not in p]
+
+
+def test_tiles_are_drawn_where_the_policy_names_their_host(phone):
+    person = phone(service_workers="block")  # else the worker asks, unseen by the routes below
+    tiles, asked = "https://tiles.example/{z}/{x}/{y}.png", []
+
+    def with_tiles(route):
+        answer = route.fetch()
+        page = answer.text().replace('data-tiles=""', f'data-tiles="{tiles}"')
+        headers = {**answer.headers, "content-security-policy": map_csp(tiles)}
+        route.fulfill(response=answer, headers=headers, body=page)
+
+    def tile(route):
+        asked.append(route.request.headers.get("referer", ""))
+        route.fulfill(body=_TILE, content_type="image/png")
+
+    person.page.route("**/faskes/peta/*", with_tiles)
+    person.page.route("https://tiles.example/**", tile)
+    person.open("/faskes/peta/?kind=puskesmas&village=32.75.08.1003")
+    expect(person.page.locator(".leaflet-tile-loaded").first).to_be_attached()
+    assert set(asked) <= {f"{person.base}/", ""}, "they learn who asks, not what for"
 
 
 def test_with_the_network_cut_the_list_on_the_phone_answers_both(someone, language):

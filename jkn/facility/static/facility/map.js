@@ -13,7 +13,7 @@ function text(name, words) {
   return part;
 }
 const pin = (at, name, words) => L.marker(at, {
-  icon: L.divIcon({className: "", html: text(name, words), iconSize: null}), keyboard: false, interactive: name === "pin",
+  icon: L.divIcon({className: "", html: text(name, words), iconSize: null}), keyboard: false, interactive: name === "pin", zIndexOffset: name === "pin" ? 1000 : 0,
 });
 
 function draw() {
@@ -43,9 +43,9 @@ function draw() {
   map.on("zoomend moveend", () => {
     if (map.getZoom() >= LABELS_FROM) names.addTo(map);
     else names.remove();
-    const middle = map.getCenter();
-    const side = map.containerPointToLatLng([map.getSize().x, map.getSize().y / 2]);
-    bar.style.inlineSize = `${Math.min(100, 1000 / map.distance(middle, side) * 50)}%`;
+    const {x, y} = map.getSize();
+    const [left, right] = [0, x].map(at => map.containerPointToLatLng([at, y / 2]));
+    bar.style.inlineSize = `${1000 * x / map.distance(left, right)}px`;
   });
   map.fitBounds(seen, {padding: [32, 32], maxZoom: 15, animate: false});
   scale.hidden = false;
