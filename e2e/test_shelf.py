@@ -129,6 +129,49 @@ def test_a_change_comes_as_a_change(taken, stack):
     assert laid.down - before < 20_000
 
 
+def test_a_list_that_does_not_add_up_is_taken_whole(taken):
+    """As after a backup: the number is known to the server, what the phone holds is not."""
+    person, _ = taken
+    person.page.evaluate(_SPOIL)
+    asked = []
+    person.page.on("request", lambda request: asked.append(request.url))
+    person.open(f"{PAGE}?q=hermina")
+    person.sees("RS Hermina Bekasi")
+    person.press("Perbarui daftar")
+    person.sees("Daftar sudah yang terbaru.")
+    assert "Salah" not in person.page.locator("[data-part=found]").inner_text()
+    packs = [url.split("?")[1] for url in asked if "/packs/" in url]
+    assert [query.startswith("since=") for query in packs[:2]] == [True, False]
+
+
+def test_it_leads_and_calls_from_where_the_phone_is(phone, line):
+    laid = line()
+    person = phone(
+        laid.base, permissions=["geolocation"],
+        geolocation={"latitude": -6.248, "longitude": 107.032},
+    )  # fmt: skip
+    person.open(PAGE)
+    person.press(re.compile("Unduh daftar"))
+    person.sees("Tersimpan di ponsel ini.")
+    person.page.get_by_label("Jenis").select_option("Rumah sakit")
+    person.press("Pakai posisi saya")
+    person.sees("Jarak dihitung dari posisi Anda.")
+    first = person.page.locator("[data-part=found] li").first
+    expect(first.locator("b")).to_have_text("RS Contoh Sehat Sentosa")
+    expect(first).to_contain_text("50 m")
+    links = [link.get_attribute("href") for link in first.locator("a").all()]
+    assert links[0] == "tel:0210000001"
+    assert links[1].startswith("geo:-6.248,107.032?q=-6.248,107.032(RS%20Contoh")
+
+
+# Rows that the server never sent, under an older number.
+_SPOIL = """async () => {
+  const shelf = await caches.open("faskes");
+  const pack = await (await shelf.match("/api/v1/packs/3275")).json();
+  pack.rows.forEach(row => { row[4] = "Salah"; });
+  pack.version = "1-0123456789abcdef";
+  await shelf.put("/api/v1/packs/3275", new Response(JSON.stringify(pack)));
+}"""
 _CHANGE = """
 from jkn.facility.actions import next_version
 from jkn.facility.models import Facility

@@ -133,7 +133,7 @@ async function begin() {
   part("plain").hidden = true;
   if (!globalThis.caches || !crypto.subtle) return say(words.cannot);
   for (const [name, value] of new URLSearchParams(location.search)) if (fields[name]) fields[name].value = value;
-  pack = await held(words.area);
+  pack = await held(words.area).catch(() => undefined);
   show();
   part("take").querySelector("button").addEventListener("click", event => act(event.currentTarget, words.waiting, async () => {
     await renew();
