@@ -21,10 +21,11 @@ from jkn.facility.rules import GROUPS
 from jkn.gate.doors import api, page
 from jkn.gate.policy import ANYONE
 from jkn.shell.compression import accepted
+from jkn.shell.context import actor_of
 from jkn.shell.pages import render
 
-_NOW = "public, max-age=300"
-_FOREVER = "public, max-age=31536000, immutable"  # the version is in the address
+_NOW = "max-age=300"
+_FOREVER = "max-age=31536000, immutable"  # the version is in the address
 
 
 class FacilityPack(msgspec.Struct, omit_defaults=True):
@@ -54,7 +55,9 @@ def facilities(request: HttpRequest, area: str) -> HttpResponseBase:
     since = request.GET.get("since", "")
     response = _answer(request, held.since(since) if since else held.whole)
     is_fixed = request.GET.get("v") == held.version
-    response.headers["Cache-Control"] = _FOREVER if is_fixed else _NOW
+    # Answers to somebody signed in say so in their headers: those are for one browser.
+    whose = "public" if actor_of(request) is None else "private"
+    response.headers["Cache-Control"] = f"{whose}, {_FOREVER if is_fixed else _NOW}"
     etag = f'W/"{held.version}"'  # weak: plain and compressed are the same list
     response.headers["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=response)

@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 
 from jkn.core.db import execute
-from jkn.facility import packing, packs
+from jkn.facility import packing, packs, phone
 from jkn.facility.actions import next_version
 from jkn.facility.models import Departure, Facility
 from jkn.facility.packing import Item
 from jkn.facility.tests.factories import a_facility
 from jkn.facility.tests.lists import CODES, large_pack
+from jkn.shell.tests.factories import SITI, a_request
 
 MOST_BYTES, MOST_CHANGE = 110_000, 6_000
 
@@ -94,6 +95,14 @@ def test_under_its_version_it_never_changes(client):
     assert "immutable" in fixed.headers["Cache-Control"]
     change("3275P001", phone="0219")
     assert "immutable" not in client.get(f"/api/v1/packs/3275?v={version}").headers["Cache-Control"]
+
+
+def test_only_an_answer_to_nobody_is_kept_for_all(db):
+    nobodys = phone.facilities(a_request(), "3275")
+    hers = phone.facilities(a_request(actor=SITI), "3275")
+    assert nobodys["Cache-Control"].startswith("public")
+    assert hers["Cache-Control"].startswith("private")
+    assert hers.content == nobodys.content
 
 
 def test_what_changed_since_a_version_is_enough(client):
