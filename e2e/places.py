@@ -5,10 +5,8 @@ from __future__ import annotations
 SIGNED_OUT_PAGES = (
     "/", "/masuk/", "/masuk/kunci/", "/daftar/", "/lupa/", "/pengaturan/", "/luring/",
     "/faskes/", "/faskes/dekat/", "/faskes/?kind=puskesmas&village=32.75.08.1003",
-    "/faskes/3275R002/", "/faskes/3275P002/", "/faskes/3275P002/ulasan/",
-    "/faskes/luring/", "/faskes/3275R002/", "/faskes/3275P002/",
-    "/faskes/luring/", "/faskes/peta/?kind=puskesmas&village=32.75.08.1003",
-    "/faskes/3275R002/", "/faskes/3275P002/",
+    "/faskes/3275R002/", "/faskes/3275P002/", "/faskes/3275P002/ulasan/", "/faskes/luring/",
+    "/faskes/peta/?kind=puskesmas&village=32.75.08.1003",
 )  # fmt: skip
 MEMBER_PAGES = (
     "/", "/kartu/", "/iuran/", "/iuran/bayar/", "/iuran/bayar/bca/", "/iuran/riwayat/",
@@ -20,22 +18,17 @@ MEMBER_PAGES = (
     "/keluar/", "/keluarga/", "/keluarga/kelas/", "/keluarga/bayi/", "/iuran/cicilan/",
     "/iuran/di-muka/", "/iuran/keluarga-lain/", "/iuran/denda/", "/iuran/riwayat/bulan/",
     "/iuran/lama/", "/iuran/otomatis/",
-    "/iuran/pengembalian/",
-)  # fmt: skip
-STAFF_PAGES = ("/petugas/", "/petugas/peserta/", "/pengaturan/", "/pengaturan/masuk/", "/keluar/")
-BRANCH_PAGES = (
-    "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/keuangan/",
-    "/petugas/keuangan/pengembalian/", "/petugas/keuangan/jurnal/", "/petugas/keuangan/neraca/",
-    "/petugas/keuangan/rekonsiliasi/", "/petugas/badan-usaha/", "/petugas/pemutihan/",
-)  # fmt: skip
-    "/faskes/3275P002/ulasan/tulis/",
+    "/iuran/pengembalian/", "/faskes/3275P002/ulasan/tulis/",
 )  # fmt: skip
 STAFF_PAGES = (
     "/petugas/", "/petugas/peserta/", "/petugas/ulasan/", "/pengaturan/", "/pengaturan/masuk/",
     "/keluar/",
 )  # fmt: skip
 BRANCH_PAGES = (
-    "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/ulasan/",
+    "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/keuangan/",
+    "/petugas/keuangan/pengembalian/", "/petugas/keuangan/jurnal/", "/petugas/keuangan/neraca/",
+    "/petugas/keuangan/rekonsiliasi/", "/petugas/badan-usaha/", "/petugas/pemutihan/",
+    "/petugas/ulasan/",
 )  # fmt: skip
 # Reached by links from a family that the branch opened: `test_looks` follows every one of them.
 DESK = "/petugas/kepesertaan/<int:family_id>/"
@@ -81,9 +74,9 @@ ELSEWHERE = {
     "/petugas/keuangan/rekonsiliasi/baris/<int:line_id>/putuskan/<int:assignment_id>/",
     "/petugas/keuangan/rekonsiliasi/belum-ada/", "/petugas/keuangan/rekonsiliasi/unduh/",
     "/faskes/<slug:code>/",
-    "/faskes/<slug:code>/", "/faskes/<slug:code>/ulasan/", "/faskes/<slug:code>/ulasan/tulis/",
+    "/faskes/<slug:code>/ulasan/", "/faskes/<slug:code>/ulasan/tulis/",
     "/faskes/<slug:code>/ulasan/<int:review_id>/lapor/", "/petugas/ulasan/<int:review_id>/",
     "/petugas/ulasan/<slug:code>/<int:review_id>/",
-    "/faskes/<slug:code>/", "/faskes/peta/",
+    "/faskes/peta/",
     "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/api/v1/openapi.json",
 }  # fmt: skip
