@@ -52,13 +52,24 @@ KINDS = {
     "refund_freed": N_("Pengembalian ditolak"),
     "refund_paid": N_("Pengembalian dikirim"),
     "refund_back": N_("Pengembalian kembali dari bank"),
-}  # kinds of other modules show their own name
+    "written_off": N_("Tunggakan dihapus"),
+    "bank": N_("Mutasi rekening bank"),
+}
 ACCOUNTS = {
     "receivable": N_("Piutang iuran"),
     "income": N_("Pendapatan iuran"),
     "credit": N_("Titipan peserta"),
     "beyond_cap": N_("Tunggakan di atas batas"),
     "refund_payable": N_("Pengembalian yang disisihkan"),
+    "written_off": N_("Tunggakan yang dihapus"),
+    "receivable.employer": N_("Piutang pemberi kerja"),
+    "income.employer": N_("Pendapatan dari pemberi kerja"),
+    "suspense": N_("Uang yang belum dikenal"),
+    "bank_fees": N_("Biaya bank"),
+    "bank_interest": N_("Bunga bank"),
+    "bank_tax": N_("Pajak bunga bank"),
+    "own_transfer": N_("Pindah antar rekening sendiri"),
+    "bank_other": N_("Mutasi bank lain"),
 }
 SHEET_HEADS = (
     "day", "journal", "kind", "group", "receipt", "bank", "reference", "debit", "credit", "amount",
