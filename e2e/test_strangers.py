@@ -22,11 +22,14 @@ PAGES = {
     "/iuran/riwayat/<int:id>/kuitansi.pdf": "payment",
     "/pengaturan/masuk/kunci/<int:passkey_id>/": "session",
     "/keluarga/data/<int:member_id>/": "member",
+    "/keluarga/faskes/<int:member_id>/": "member",
 }
 # The branch may open every family; the doors' own tests show that nobody else gets in, and those of
-# jkn/employer what another employer hears. A year is no number of anybody's.
+# jkn/employer what another employer hears. A year is no number of anybody's, and a review is public.
 OF_OTHERS = ("/petugas/", "/perusahaan/")
-NOBODYS_ROUTES = {"/iuran/riwayat/tahun/<int:year>.pdf"}
+NOBODYS_ROUTES = {
+    "/iuran/riwayat/tahun/<int:year>.pdf", "/faskes/<slug:code>/ulasan/<int:review_id>/lapor/",
+}  # fmt: skip
 FORMS = {
     "/pengaturan/perangkat/<int:session_id>/": "session",
     "/pengaturan/token/<int:token_id>/": "token",

@@ -305,13 +305,9 @@ HERS = (
     "membership:primary",
 )
 SAMPLES = {
-    "<slug:number>": "00004711",
-    "<slug:bank>": "bri",
-    "<slug:kind>": "phone",
-    "<slug:name>": "meninggal",
-}
-SAMPLES = {"<slug:bank>": "bri", "<slug:kind>": "phone", "<slug:name>": "meninggal",
-           "<slug:code>": "3275P002", "<slug:area>": "3275"}  # fmt: skip
+    "<slug:number>": "00004711", "<slug:bank>": "bri", "<slug:kind>": "phone",
+    "<slug:name>": "meninggal", "<slug:code>": "3275P002", "<slug:area>": "3275",
+}  # fmt: skip
 
 
 def doors():

@@ -439,7 +439,8 @@ def test_orphans_are_refused(siti):
         PlaceNote.objects.create(family_id=new_id(), facility_id=FKTP, persons=1)
 
 
-def test_a_run_of_many_is_one_statement_a_slice(siti, django_assert_max_num_queries):
+def test_a_run_of_many_is_one_statement_a_slice(siti, on_day, django_assert_max_num_queries):
+    on_day("2026-12-01")
     for _ in range(20):
         a_member(siti, next_facility_id=FKTP, next_facility_from=BEGINS, facility_id=OTHER)
     PrimaryPlaces.objects.filter(facility_id=FKTP).update(taken=22)

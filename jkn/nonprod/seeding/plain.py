@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from jkn.core.db import execute
 from jkn.core.month import Month
+from jkn.facility.actions import shift_places
 
+_FKTP = "3275P001"  # of all of them
 _FIRST = 1_000_000_000_000_000  # ids of their own, in order: family n has this + 10 n
 _FAMILIES = """
 INSERT INTO membership_family
@@ -22,7 +24,7 @@ _MEMBERS = """
 INSERT INTO membership_member (family_id, id, name, nik_sealed, card_sealed, birth_date, sex,
   relation, status, facility_id, since)
 SELECT %(first)s + 10 * n, %(first)s + 10 * n + place, 'Orang ' || n, ''::bytea, ''::bytea,
-  '1980-01-31', 'f', CASE WHEN place = 0 THEN 'head' ELSE 'child' END, 'active', '3275P001',
+  '1980-01-31', 'f', CASE WHEN place = 0 THEN 'head' ELSE 'child' END, 'active', %(fktp)s,
   '2021-03-01'
 FROM generate_series(%(begin)s::bigint, %(end)s::bigint) n, generate_series(0, n %% 4) place
 """
@@ -46,6 +48,7 @@ _AT_ONCE = 50_000
 def plain_families(count: int, *, paid_until: Month) -> None:
     """Make so many active families that pay for themselves, of one to four people."""
     _make((_FAMILIES, _MEMBERS, _CHANGES), count, paid=paid_until.index)
+    shift_places({_FKTP: sum(1 + n % 4 for n in range(1, count + 1))}, on=paid_until.first_day())
 
 
 def enter_plain_people(count: int) -> None:
@@ -57,4 +60,4 @@ def _make(statements: Sequence[str], count: int, **more: int) -> None:
     for begin in range(1, count + 1, _AT_ONCE):
         end = min(begin + _AT_ONCE - 1, count)
         for statement in statements:
-            execute(statement, {"first": _FIRST, "begin": begin, "end": end, **more})
+            execute(statement, {"first": _FIRST, "fktp": _FKTP, "begin": begin, "end": end, **more})
