@@ -108,7 +108,8 @@ def test_a_wrong_month_is_refused_in_plain_words_and_nothing_is_made(typed, says
         ("2026-11-23", "still to come: today is 2026-11-22"),
     ],
 )
-def test_a_wrong_day_is_refused_in_plain_words(command, typed, says):
+def test_a_wrong_day_is_refused_in_plain_words(command, typed, says, monkeypatch):
+    monkeypatch.setenv("JKN_PRODUCTION", "1")
     with pytest.raises(CommandError, match=says):
         call_command(command, "--on", typed)
 

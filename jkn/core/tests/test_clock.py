@@ -10,7 +10,7 @@ import time_machine
 
 from jkn.core.clock import day_of, now, today
 from jkn.core.month import Month
-from jkn.core.options import a_day_so_far, a_month
+from jkn.core.options import a_day, a_month
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,17 @@ from jkn.core.options import a_day_so_far, a_month
         ("2027-02-28T17:00:00Z", date(2027, 3, 1)),
     ],
 )
-def test_a_day_begins_at_midnight_in_wib(utc, day):
+def test_a_day_begins_at_midnight_in_wib(utc, day, monkeypatch):
     with time_machine.travel(utc, tick=False):
         assert today() == day == day_of(now())
-        assert a_day_so_far(day.isoformat()) == day
+        monkeypatch.setenv("JKN_PRODUCTION", "1")
+        assert a_day(day.isoformat()) == day
         with pytest.raises(ArgumentTypeError, match="still to come"):
-            a_day_so_far(date.fromordinal(day.toordinal() + 1).isoformat())
+            a_day(date.fromordinal(day.toordinal() + 1).isoformat())
+
+
+def test_tests_and_demos_may_run_a_day_to_come():
+    assert a_day("2199-02-28") == date(2199, 2, 28)
 
 
 def test_months_of_31_and_30_days_follow_each_other():

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from jkn.contribution.billing import suspend_overdue
 from jkn.contribution.progress import Told
 from jkn.core.clock import today
-from jkn.core.options import a_day_so_far
+from jkn.core.options import a_day
 from jkn.membership.slices import SLICE
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the day (the field's today unless given), the size of a range, and `--json`."""
-        parser.add_argument("--on", type=a_day_so_far, default=None)
+        parser.add_argument("--on", type=a_day, default=None)
         parser.add_argument("--slice", type=int, default=SLICE, help="families in a range")
         parser.add_argument("--json", action="store_true")
 

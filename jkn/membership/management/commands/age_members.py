@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from jkn.core.clock import today
-from jkn.core.options import a_day_so_far
+from jkn.core.options import a_day
 from jkn.membership.ageing import age_members
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the day (the field's today unless given) and `--json`."""
-        parser.add_argument("--on", type=a_day_so_far, default=None)
+        parser.add_argument("--on", type=a_day, default=None)
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
