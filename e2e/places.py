@@ -23,12 +23,14 @@ MEMBER_PAGES = (
 STAFF_PAGES = (
     "/petugas/", "/petugas/peserta/", "/petugas/ulasan/", "/pengaturan/", "/pengaturan/masuk/",
     "/keluar/",
+    "/petugas/faskes/", "/petugas/faskes/profil/", "/petugas/faskes/jadwal/",
+    "/petugas/faskes/jadwal/tambah/", "/petugas/faskes/jadwal/cuti/",
 )  # fmt: skip
 BRANCH_PAGES = (
     "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/keuangan/",
     "/petugas/keuangan/pengembalian/", "/petugas/keuangan/jurnal/", "/petugas/keuangan/neraca/",
     "/petugas/keuangan/rekonsiliasi/", "/petugas/badan-usaha/", "/petugas/pemutihan/",
-    "/petugas/ulasan/",
+    "/petugas/ulasan/", "/petugas/faskes/", "/petugas/faskes/3275R001/",
 )  # fmt: skip
 # Reached by links from a family that the branch opened: `test_looks` follows every one of them.
 DESK = "/petugas/kepesertaan/<int:family_id>/"
@@ -76,7 +78,12 @@ ELSEWHERE = {
     "/faskes/<slug:code>/",
     "/faskes/<slug:code>/ulasan/", "/faskes/<slug:code>/ulasan/tulis/",
     "/faskes/<slug:code>/ulasan/<int:review_id>/lapor/", "/petugas/ulasan/<int:review_id>/",
-    "/petugas/ulasan/<slug:code>/<int:review_id>/",
+    "/petugas/ulasan/<slug:code>/<int:review_id>/", "/petugas/faskes/<slug:code>/",
+    # Rina's facility has no schedule and no beds; facility/tests/test_own_*.py open them.
+    "/petugas/faskes/jadwal/<int:session_id>/", "/petugas/faskes/jadwal/<int:session_id>/akhiri/",
+    "/petugas/faskes/jadwal/cuti/<int:leave_id>/", "/petugas/faskes/tempat-tidur/",
+    "/petugas/faskes/tempat-tidur/tambah/", "/petugas/faskes/tempat-tidur/<int:bed_id>/",
+    "/petugas/faskes/tempat-tidur/<int:bed_id>/hapus/",
     "/faskes/peta/",
     "/healthz", "/readyz", "/sw.js", "/manifest.webmanifest", "/api/v1/openapi.json",
 }  # fmt: skip

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("jkn.membership.urls")),
     path("", include("jkn.facility.urls")),
     path("", include("jkn.facility.reviews.urls")),
+    path("", include("jkn.facility.own.urls")),
     path("", include("jkn.account.urls")),
     path("", include("jkn.notice.urls")),
     # The shell lies below the gate, so its doors are declared here.

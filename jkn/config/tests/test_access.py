@@ -34,6 +34,10 @@ HERS_PAGE = (302, 403, 200, 404, 403, 403, 403)  # Siti's id, asked for by each 
 MEMBER_EMPTY = (401, 403, 422, 422, 403, 403, 403)
 STAFF_PAGE = (302, 403, 403, 403, 200, 200, 403)
 STAFF_EMPTY = (401, 403, 403, 403, 422, 422, 403)
+FACILITY_PAGE = (302, 403, 403, 403, 200, 403, 403)
+FACILITY_EMPTY = (401, 403, 403, 403, 422, 403, 403)
+FACILITY_NOTHING = (302, 403, 403, 403, 404, 403, 403)
+FACILITY_NOTHING_SENT = (401, 403, 403, 403, 404, 403, 403)
 BRANCH_PAGE = (302, 403, 403, 403, 403, 200, 403)
 BRANCH_EMPTY = (401, 403, 403, 403, 403, 422, 403)
 BRANCH_NOTHING = (302, 403, 403, 403, 403, 404, 403)  # an id of nothing
@@ -218,6 +222,28 @@ TABLE = {
     "GET reviews:decide": BRANCH_PAGE,
     "POST reviews:decide": BRANCH_EMPTY,
     "GET reviews:api-reviews": EVERYBODY,
+    "GET own:start": STAFF_PAGE,
+    "GET own:look": BRANCH_PAGE,
+    "GET own:profile": FACILITY_PAGE,
+    "POST own:profile": FACILITY_EMPTY,
+    "GET own:plans": FACILITY_PAGE,
+    "GET own:add-plan": FACILITY_PAGE,
+    "POST own:add-plan": FACILITY_EMPTY,
+    "GET own:change-plan": FACILITY_NOTHING,
+    "POST own:change-plan": FACILITY_EMPTY,
+    "GET own:end-plan": FACILITY_NOTHING,
+    "POST own:end-plan": FACILITY_EMPTY,
+    "GET own:leave": FACILITY_PAGE,
+    "POST own:leave": FACILITY_EMPTY,
+    "GET own:end-leave": FACILITY_NOTHING,
+    "POST own:end-leave": FACILITY_NOTHING_SENT,
+    "GET own:rooms": FACILITY_NOTHING,  # Rina's is no hospital: facility/tests/test_own_beds.py
+    "GET own:new-room": FACILITY_NOTHING,
+    "POST own:new-room": FACILITY_NOTHING_SENT,
+    "GET own:room": FACILITY_NOTHING,
+    "POST own:room": FACILITY_NOTHING_SENT,
+    "GET own:close-room": FACILITY_NOTHING,
+    "POST own:close-room": FACILITY_NOTHING_SENT,
     "GET account:sign-in": (200, 302, 302, 302, 302, 302, 302),
     "POST account:sign-in": EMPTY,
     "GET account:by-passkey": EVERYBODY,

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django import forms
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 
 from jkn.core.actor import Role
-from jkn.core.errors import Refused
 from jkn.facility.queries import facility_name
 from jkn.facility.reviews.actions import answer_review, decide_review
 from jkn.facility.reviews.forms import AnswerForm, DecisionForm
@@ -22,11 +17,11 @@ from jkn.facility.reviews.queries import (
 )
 from jkn.facility.reviews.rules import NEXT, Verdict
 from jkn.facility.reviews.values import ASPECTS, KINDS, STATES, VERDICTS
-from jkn.gate.answers import status_of, words
 from jkn.gate.callers import caller
 from jkn.gate.doors import page
-from jkn.gate.idempotency import Answer, once
+from jkn.gate.idempotency import Answer
 from jkn.gate.policy import BRANCH, FACILITY, STAFF
+from jkn.gate.submitting import submitted
 from jkn.shell.pages import render
 
 _BOTH = ("GET", "HEAD", "POST")
@@ -58,7 +53,7 @@ def answer(request: HttpRequest, review_id: int) -> HttpResponse:
         return Answer(302, location=LIST)
 
     context = {"form": form, "review": review, "aspects": ASPECTS}
-    return _done(request, form, act, "facility/review_answer.jinja", context)
+    return submitted(request, form, act, "facility/review_answer.jinja", context)
 
 
 @page(who=BRANCH, methods=_BOTH)
@@ -84,20 +79,4 @@ def decide(request: HttpRequest, code: str, review_id: int) -> HttpResponse:
         "reports": [(r, KINDS[r.kind]) for r in reports_on(code, review_id)],
         "decisions": [(d, VERDICTS[Verdict(d.verdict)]) for d in decisions_on(code, review_id)],
     }
-    return _done(request, form, act, "facility/review_decide.jinja", context)
-
-
-def _done(
-    request: HttpRequest, form: forms.Form, act: Callable[[], Answer], template: str,
-    context: dict[str, object],
-) -> HttpResponse:  # fmt: skip
-    """Do the act of a form that is right, else show it again with everything typed."""
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        try:
-            done = once(request, group=caller(request).account_id, act=act)
-            return HttpResponseRedirect(done.location)
-        except Refused as refused:
-            form.add_error(None, ValidationError(words(refused)))
-            status = status_of(refused)
-    return render(request, template, context, status=status)
+    return submitted(request, form, act, "facility/review_decide.jinja", context)
