@@ -31,7 +31,8 @@ def change_profile(*, actor: Actor, profile: Profile, seen: int, reason: str) ->
     if profile == held:
         return
     version = next_version()  # before the facility's own row, as everywhere
-    Facility.objects.select_for_update().filter(code=code).first()
+    # `no_key`: rows that are added meanwhile share the key of the facility, and wait for the version.
+    Facility.objects.select_for_update(no_key=True).filter(code=code).first()
     held, latest = profile_of(code)
     if latest != seen:
         raise Conflict(
