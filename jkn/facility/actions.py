@@ -61,9 +61,11 @@ def next_version() -> int:
 @transaction.atomic
 def set_sessions(
     *, actor: Actor, facility_id: str, number: int, name: str, clinic: str, slots: Sequence[Slot],
-    since: date, on: date,
+    since: date, on: date, sub_code: str = "",
 ) -> Doctor:  # fmt: skip
     """Say on a day when a doctor sees patients from a day on; what held before ends then.
+
+    Of one clinic, or of one sub-specialty of it.
 
     Raises `NotFound` for an unknown facility, `Refused` for an unknown clinic or a slot that
     cannot be. The same again changes nothing.
@@ -76,7 +78,9 @@ def set_sessions(
     doctor, _ = Doctor.objects.update_or_create(
         facility_id=facility_id, number=number, defaults={"name": name}
     )
-    held = Session.objects.filter(facility_id=facility_id, doctor_id=doctor.id, clinic_id=clinic)
+    held = Session.objects.filter(
+        facility_id=facility_id, doctor_id=doctor.id, clinic_id=clinic, sub_code=sub_code
+    )
     now_held = held.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=since))
     if {(s.weekday, s.opens, s.closes, s.capacity) for s in now_held} != {
         (s.weekday, s.opens, s.closes, s.capacity) for s in slots
@@ -86,12 +90,14 @@ def set_sessions(
         Session.objects.bulk_create(
             Session(
                 facility_id=facility_id, doctor_id=doctor.id, clinic_id=clinic,
-                weekday=s.weekday, opens=s.opens, closes=s.closes, capacity=s.capacity,
+                sub_code=sub_code, weekday=s.weekday, opens=s.opens, closes=s.closes, capacity=s.capacity,
                 valid_from=since,
             )
             for s in slots
         )  # fmt: skip
-        ClinicOffer.objects.get_or_create(facility_id=facility_id, clinic_id=clinic, sub_code="")
+        ClinicOffer.objects.get_or_create(
+            facility_id=facility_id, clinic_id=clinic, sub_code=sub_code
+        )
         record(
             actor=actor, verb="facility.sessions", group=0, subject=doctor.id,
             facility=facility_id, clinic=clinic, since=since.isoformat(),

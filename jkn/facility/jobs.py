@@ -1,4 +1,4 @@
-"""Background work of facilities: sessions that ended; who may review, and what became of it."""
+"""Background work of facilities: schedules of the day; who may review, and what became of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from jkn.facility.actions import refresh
 from jkn.facility.queries import facility_name
 from jkn.facility.reviews.queries import decision_of, grant_of, writer_of
 from jkn.facility.reviews.rules import Verdict
+from jkn.facility.schedules import approve_due
 from jkn.gate.jobs import RETRY
 
 
@@ -20,6 +21,13 @@ from jkn.gate.jobs import RETRY
 def refresh_directory(timestamp: int) -> None:
     """Take out what ended, every hour: a server that slept over midnight catches up within one."""
     refresh(on=today())
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="facility.schedules", queueing_lock="facility.schedules")
+def approve_schedules(timestamp: int) -> None:
+    """Approve at midnight what was proposed; every hour, for a server that slept over it."""
+    approve_due(on=today())
 
 
 @app.task(name="facility.tell_review_possible", retry=RETRY)

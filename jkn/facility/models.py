@@ -216,7 +216,15 @@ class Session(FacilityModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["facility_id", "doctor_id", "clinic", "weekday", "opens", "valid_from"],
+                fields=[
+                    "facility_id",
+                    "doctor_id",
+                    "clinic",
+                    "sub_code",
+                    "weekday",
+                    "opens",
+                    "valid_from",
+                ],
                 name="session_once",
             ),
             models.CheckConstraint(
@@ -238,6 +246,36 @@ class Leave(FacilityModel):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(last_on__gte=models.F("first_on")), name="leave_in_order"
+            ),
+        ]
+
+
+class ScheduleChange(FacilityModel):
+    """What a facility's program proposed as a doctor's schedule; it holds from a day on.
+
+    `slots` are lists of weekday, opens, closes and capacity, in order.
+    """
+
+    doctor_id = models.BigIntegerField()
+    doctor = within_facility(Doctor, "doctor_id", "changes")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    sub_code = models.CharField(max_length=5, default="")
+    slots = models.JSONField()
+    holds_from = models.DateField()
+    state = models.CharField(max_length=8, default="waiting")  # waiting, approved, replaced
+    sent_at = models.DateTimeField(db_default=Now())
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility_id", "doctor_id", "clinic", "sub_code", "holds_from"],
+                condition=models.Q(state="waiting"), name="schedule_waiting_once",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(
+                fields=["holds_from"], name="schedule_due", condition=models.Q(state="waiting")
             ),
         ]
 

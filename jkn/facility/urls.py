@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jkn.facility import api, bridging, maps, phone, web
+from jkn.facility import api, bridging, maps, phone, queue_bridging, web
 from jkn.gate.bpjs import all_below, any_case
 
 app_name = "facility"
@@ -26,4 +26,18 @@ urlpatterns = [
     any_case("aplicaresws/rest/bed/update/<ppk>", bridging.update, name="aplicares-update"),
     any_case("aplicaresws/rest/bed/delete/<ppk>", bridging.delete, name="aplicares-delete"),
     all_below("aplicaresws/", bridging.unknown, name="aplicares-unknown"),
+    any_case("antreanrs/ref/poli", queue_bridging.clinics, name="antrean-clinics"),
+    any_case("antreanrs/ref/poli/fp", queue_bridging.fingerprint_clinics, name="antrean-fp"),
+    any_case("antreanrs/ref/dokter", queue_bridging.doctors, name="antrean-doctors"),
+    any_case(
+        "antreanrs/jadwaldokter/kodepoli/<clinic>/tanggal/<day>",
+        queue_bridging.schedule,
+        name="antrean-schedule",
+    ),
+    any_case(
+        "antreanrs/jadwaldokter/updatejadwaldokter",
+        queue_bridging.update_schedule,
+        name="antrean-schedule-update",
+    ),
+    all_below("antreanrs/", queue_bridging.unknown, name="antrean-unknown"),
 ]

@@ -127,7 +127,7 @@ def as_meta_data(refused: Refused) -> HttpResponse:
 
 
 def as_metadata(refused: Refused) -> HttpResponse:
-    """The same for services whose codes are numbers: Aplicares."""
+    """The same for services whose codes are numbers: Aplicares, Antrean RS."""
     status = status_of(refused)
     told = {"metadata": {"code": status, "message": words(refused)}, "response": None}
     return HttpResponse(msgspec.json.encode(told), "application/json", status=status)
@@ -138,6 +138,7 @@ FORMS = (
     ("/openapi/", as_snap),
     ("/vclaim-rest", as_meta_data),
     ("/aplicaresws", as_metadata),
+    ("/antreanrs", as_metadata),
 )
 
 

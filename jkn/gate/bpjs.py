@@ -134,7 +134,7 @@ class Service:
         """Return what a door told, sealed where the service seals."""
         more = {"totalitems": given.total} if isinstance(given, Counted) else {}
         told = given.told if isinstance(given, Counted) else given
-        told = call.sealed(told) if self.is_sealed else told
+        told = call.sealed(told) if self.is_sealed and told is not None else told
         return self.response(code=self.success, message="OK", told=told, more=more)
 
     def response(
@@ -153,6 +153,8 @@ class Service:
 
 
 VCLAIM = Service("metaData", str)
+ANTREAN = Service("metadata", int)
+ANTREAN_LISTS = Service("metadata", int, success=1)  # ref/…
 APLICARES = Service("metadata", int, success=1, is_sealed=False, wants_user_key=False)
 
 

@@ -1,88 +1,29 @@
-"""Clients that others wrote (bpjs-bridging, pybpjs) read a member from our own server.
-
-The real server, because `user_key` is written with an underscore: Django's development server, and
-proxies unless told otherwise, drop such a header.
-"""
+"""Clients that others wrote (bpjs-bridging, pybpjs) read a member from our own server."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import bpjs
-import httpx
 import pybpjs.bpjs
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from jkn.audit.models import Entry
 from jkn.gate.actions import revoke_partner
 from jkn.gate.tests.hospital import SECRET, USER_KEY, a_hospital
+from jkn.gate.tests.served import Served, serving
 from jkn.membership.tests.factories import a_family, a_nik, members_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-START_SECONDS = 60
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
-def _database_of_this_run() -> str:
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
-
-
-def _until_it_answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    began = time.monotonic()
-    while time.monotonic() - began < START_SECONDS:
-        assert process.poll() is None, log.read_text()[-2000:]
-        try:
-            httpx.get(f"{url}/healthz", timeout=2)
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the server does not answer")
-
-
-class Served:
-    """Our server on a port of its own; what it logs."""
-
-    def __init__(self, url: str, log: Path) -> None:
-        self.url = url
-        self.log = log
 
 
 @pytest.fixture(scope="module")
 def served(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve the tests' own database on 22 November 2026 with granian."""
-    port, log = _free_port(), tmp_path_factory.mktemp("served") / "log"
-    words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "granian", *words, "jkn.config.wsgi:application"],
-            cwd=settings.BASE_DIR, stdout=file, stderr=file,
-            env={
-                **os.environ, "DJANGO_SETTINGS_MODULE": "jkn.config.settings",
-                "DATABASE_URL": _database_of_this_run(), "JKN_TODAY": "2026-11-22",
-            },
-        )  # fmt: skip
-        try:
-            _until_it_answers(f"http://127.0.0.1:{port}", process, log)
-            yield Served(f"http://127.0.0.1:{port}", log)
-        finally:
-            process.terminate()
-            process.wait(30)
+    with serving(tmp_path_factory.mktemp("served") / "log", day="2026-11-22") as server:
+        yield server
 
 
 @pytest.fixture
