@@ -15,8 +15,8 @@ urlpatterns = [
     path("", include("jkn.treasury.urls")),
     path("", include("jkn.employer.urls")),
     path("", include("jkn.contribution.urls")),
+    path("", include("jkn.facility.urls")),  # before membership's answer to all of vclaim-rest/
     path("", include("jkn.membership.urls")),
-    path("", include("jkn.facility.urls")),
     path("", include("jkn.facility.reviews.urls")),
     path("", include("jkn.facility.own.urls")),
     path("", include("jkn.account.urls")),

@@ -88,6 +88,17 @@ def clinics() -> tuple[ClinicRow, ...]:
     return tuple(ClinicRow(**row) for row in _rows("clinics.csv"))
 
 
+@lru_cache(maxsize=1)
+def provinces() -> dict[str, str]:
+    """Return the names of the provinces that we know, by code: 32 → Jawa Barat."""
+    return {row["code"]: row["name"] for row in _rows("provinces.csv")}
+
+
+def vclaim_codes(named: str) -> list[tuple[str, str]]:
+    """Return a list of VClaim as (code, name): `kelasrawat` or `carakeluar`."""
+    return [(r["code"], r["name"]) for r in _rows("vclaim_codes.csv") if r["list"] == named]
+
+
 def room_classes() -> list[tuple[str, str]]:
     """Return the classes of rooms by their codes in Aplicares."""
     return [(row["code"], row["name"]) for row in _rows("room_classes.csv")]

@@ -7,9 +7,12 @@ from datetime import date, time
 
 from django.db.models import Q
 
-from jkn.facility.directory import holidays
-from jkn.facility.models import Clinic, ClinicOffer, Doctor, Leave, Session
-from jkn.facility.rules import HOLIDAY
+from jkn.facility.directory import find, holidays
+from jkn.facility.models import Clinic, ClinicOffer, Doctor, Facility, Leave, Session
+from jkn.facility.rules import HOLIDAY, Kind
+from jkn.facility.searching import Search
+
+_MOST_FACILITIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,27 @@ def doctors_of(facility_id: str) -> list[tuple[int, str]]:
     """Return the doctors of a facility as (number, name), by number."""
     rows = Doctor.objects.filter(facility_id=facility_id).order_by("number")
     return list(rows.values_list("number", "name"))
+
+
+def doctors_in(facility_id: str, *, clinic: str, day: date) -> list[tuple[int, str]]:
+    """Return a facility's doctors with sessions in a clinic or sub-specialty that hold on a day."""
+    rows = (
+        Session.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        .filter(Q(clinic_id=clinic) | Q(sub_code=clinic))
+        .filter(facility_id=facility_id, valid_from__lte=day)
+    )
+    return sorted(set(rows.values_list("doctor__number", "doctor__name")))
+
+
+def facilities_by(words: str, *, kinds: frozenset[Kind]) -> list[tuple[str, str]]:
+    """Return facilities of these kinds as (code, name): the one of a code, else the best by name."""
+    known = Facility.objects.filter(kind__in=[kind.value for kind in kinds])
+    by_code = list(known.filter(code=words.upper()).values_list("code", "name"))
+    if by_code:
+        return by_code
+    hits = find(Search(text=words, kinds=kinds), count=_MOST_FACILITIES).page
+    names = dict(known.filter(code__in=[h.code for h in hits]).values_list("code", "name"))
+    return [(hit.code, names[hit.code]) for hit in hits if hit.code in names]
 
 
 def sessions_on(facility_id: str, *, clinic: str, day: date) -> list[DaySession]:

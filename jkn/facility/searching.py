@@ -44,6 +44,7 @@ class Search:
 
     text: str = ""
     group: str = ""
+    kinds: frozenset[Kind] = frozenset()
     tags: tuple[str, ...] = ()
     moment: datetime | None = None
     codes: frozenset[str] | None = None  # only among these
@@ -112,6 +113,8 @@ class Copy:
         for place, first, last in self._contracts:
             if not first <= on <= last:
                 among &= ~(1 << place)
+        if search.kinds:
+            among &= self._union(self._kinds, search.kinds)
         if search.group:
             among &= self._union(self._kinds, GROUPS[search.group])
         if search.codes is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jkn.facility import api, bridging, maps, phone, queue_bridging, web
+from jkn.facility import api, bridging, maps, phone, queue_bridging, reference_bridging, web
 from jkn.gate.bpjs import all_below, any_case
 
 app_name = "facility"
@@ -38,6 +38,41 @@ urlpatterns = [
         "antreanrs/jadwaldokter/updatejadwaldokter",
         queue_bridging.update_schedule,
         name="antrean-schedule-update",
+    ),
+    any_case(
+        "vclaim-rest/referensi/poli/<keyword>", reference_bridging.clinics, name="vclaim-clinics"
+    ),
+    any_case(
+        "vclaim-rest/referensi/faskes/<keyword>/<kind>",
+        reference_bridging.facilities,
+        name="vclaim-facilities",
+    ),
+    any_case(
+        "vclaim-rest/referensi/dokter/pelayanan/<kind>/tglPelayanan/<day>/Spesialis/<clinic>",
+        reference_bridging.attending,
+        name="vclaim-attending",
+    ),
+    any_case(
+        "vclaim-rest/referensi/dokter/<keyword>", reference_bridging.doctors, name="vclaim-doctors"
+    ),
+    any_case(
+        "vclaim-rest/referensi/propinsi", reference_bridging.provinces, name="vclaim-provinces"
+    ),
+    any_case(
+        "vclaim-rest/referensi/kabupaten/propinsi/<province>",
+        reference_bridging.regencies,
+        name="vclaim-regencies",
+    ),
+    any_case(
+        "vclaim-rest/referensi/kecamatan/kabupaten/<regency>",
+        reference_bridging.districts,
+        name="vclaim-districts",
+    ),
+    any_case(
+        "vclaim-rest/referensi/kelasrawat", reference_bridging.room_classes, name="vclaim-classes"
+    ),
+    any_case(
+        "vclaim-rest/referensi/carakeluar", reference_bridging.ways_out, name="vclaim-ways-out"
     ),
     all_below("antreanrs/", queue_bridging.unknown, name="antrean-unknown"),
 ]

@@ -47,6 +47,6 @@ urlpatterns = [
         "vclaim-rest/Peserta/nokartu/<card>/tglSEP/<day>", bridging.by_card, name="vclaim-by-card"
     ),
     any_case("vclaim-rest/Peserta/nik/<nik>/tglSEP/<day>", bridging.by_nik, name="vclaim-by-nik"),
-    # Modules above come first in config/urls.py: what none of them serves ends here.
+    # Others that serve VClaim come first in config/urls.py: what none of them serves ends here.
     all_below("vclaim-rest/", bridging.unknown, name="vclaim-unknown"),
 ]

@@ -74,6 +74,26 @@ def test_it_reads_references_and_sends_a_schedule(ask, doctor):
     assert ask(UPDATE, {**WANTED, "kodedokter": 1})["metaData"]["code"] == 201
 
 
+def test_it_reads_the_lists_of_vclaim(ask, doctor):
+    def rows(path, name="list"):
+        answer = ask(f"referensi/{path}", service="vclaim")
+        assert answer["metaData"]["code"] == "200", answer
+        return answer["response"][name]
+
+    assert {"kode": "ANA", "nama": "Anak"} in rows("poli/anak", "poli")
+    code = {"kode": FACILITY, "nama": "RS Contoh Sehat Sentosa"}
+    assert rows(f"faskes/{FACILITY}/2", "faskes") == [code]
+    assert rows("faskes/contoh sehat sentosa/2", "faskes")[0] == code
+    own = [{"kode": "9001", "nama": "dr. Anak Contoh"}]
+    assert rows("dokter/pelayanan/2/tglPelayanan/2026-11-22/Spesialis/ANA") == own
+    assert rows("dokter/contoh") == own
+    assert rows("propinsi") == [{"kode": "32", "nama": "Jawa Barat"}]
+    assert rows("kabupaten/propinsi/32") == [{"kode": "3275", "nama": "Kota Bekasi"}]
+    assert {"kode": "327501", "nama": "Bekasi Timur"} in rows("kecamatan/kabupaten/3275")
+    assert len(rows("kelasrawat")) == 8
+    assert {"kode": "4", "nama": "Meninggal"} in rows("carakeluar")
+
+
 @pytest.mark.parametrize("wrong", [{"secret": "wrong"}, {"user_key": "wrong"}, {"consid": "9"}])
 def test_it_is_refused_with_wrong_keys(ask, doctor, wrong):
     for path, payload in (("ref/dokter", None), (UPDATE, WANTED)):
