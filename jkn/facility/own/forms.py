@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from jkn.core.errors import Refused
 from jkn.core.identifiers import calendar_day
@@ -155,8 +156,7 @@ class ProfileForm(forms.Form):
 
 
 def _hours_field(index: int) -> _Checked:
-    hint = N_("Contoh: 08.00-12.00, 13.00-16.00. Kosong berarti tutup.") if index == 0 else ""
-    return _Checked(rules.day_spans, label=WEEKDAY_NAMES[index], required=False, help_text=hint)
+    return _Checked(rules.day_spans, label=WEEKDAY_NAMES[index], required=False)
 
 
 class _Times(forms.Form):
@@ -197,7 +197,7 @@ class AddSessionsForm(_Times):
         initial: dict[str, object],
     ) -> None:  # fmt: skip
         super().__init__(data, initial=initial)
-        _choose(self.fields["doctor"], [*doctors, ("0", N_("Dokter baru"))])
+        _choose(self.fields["doctor"], [*doctors, ("0", gettext(N_("Dokter baru")))])
         _choose(self.fields["clinic"], clinics)
 
     def clean(self) -> dict[str, Any]:
@@ -212,19 +212,18 @@ class AddSessionsForm(_Times):
 
 def _choose(field: forms.Field, choices: list[tuple[str, str]]) -> None:
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
-    field.choices = choices
+    field.choices = [("", gettext(N_("Pilih"))), *choices]
 
 
 class SessionForm(_Times):
     """Another day, time or number of patients of one session."""
 
-    weekday = forms.ChoiceField(
-        label=N_("Hari praktik"), choices=_WEEKDAYS, error_messages=_REQUIRED
-    )
+    weekday = forms.ChoiceField(label=N_("Hari praktik"), error_messages=_REQUIRED)
     field_order = ("weekday",)
 
     def __init__(self, data: Any, *, session: OwnSession | None) -> None:
         super().__init__(data, initial=_typed(session) if session else None)
+        _choose(self.fields["weekday"], [(day, gettext(name)) for day, name in _WEEKDAYS])
 
 
 def _typed(session: OwnSession) -> dict[str, object]:

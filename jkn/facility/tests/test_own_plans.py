@@ -223,3 +223,14 @@ def test_no_doctor_is_in_two_sessions_at_once():
     ):
         with pytest.raises(Refused, match=r"session\.overlap|sudah praktik"):
             require_apart(both)
+
+
+def test_lists_begin_with_nothing_chosen_and_speak_english(rinas):
+    rinas.post(ADD, NEW)
+    answer = rinas.post(ADD, {**NEW, "doctor": "", "clinic": "", "_key": "k2"})
+    assert answer.status_code == 422
+    monday = Session.objects.get(weekday=1)
+    rinas.cookies["lang"] = "en"
+    page = shown(rinas.get(f"{PLANS}{monday.id}/"))
+    assert "Monday" in page
+    assert "Senin" not in page
