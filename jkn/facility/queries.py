@@ -182,6 +182,7 @@ class BedFacts:
     free_women: int
     free_both: int
     updated_at: datetime
+    id: int
 
 
 def room_classes() -> list[tuple[str, str]]:
@@ -196,7 +197,7 @@ def beds_of(code: str, *, skip: int = 0, count: int = 1000) -> tuple[list[BedFac
     return [
         BedFacts(
             b.room_class_id, b.room_class.name, b.room, b.name, b.capacity, b.free, b.free_men,
-            b.free_women, b.free_both, b.updated_at,
+            b.free_women, b.free_both, b.updated_at, b.id,
         )
         for b in rows[skip : skip + count]
     ], rows.count()  # fmt: skip

@@ -164,6 +164,8 @@ class TestPages:
         [
             ("/petugas/", "Check a member's card"),
             ("/petugas/peserta/", "Patient registration"),
+            ("/petugas/faskes/", "What members read"),
+            ("/petugas/faskes/profil/", "Change the profile"),
             ("/pengaturan/", "Sign-in and contacts"),
         ],
     )

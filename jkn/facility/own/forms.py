@@ -16,10 +16,11 @@ from jkn.core.words import N_
 from jkn.facility.actions import Slot
 from jkn.facility.beds import Room
 from jkn.facility.own import rules
-from jkn.facility.own.queries import OwnRoom, OwnSession
+from jkn.facility.own.queries import OwnSession
 from jkn.facility.own.rules import Profile
 from jkn.facility.places import Point, position
 from jkn.facility.presenters import SERVICES, WEEKDAY_NAMES
+from jkn.facility.queries import BedFacts
 from jkn.facility.rules import HOLIDAY
 from jkn.gate.answers import words
 
@@ -273,7 +274,7 @@ class RoomForm(forms.Form):
         N_("Kosong untuk pria atau wanita"), most=9_999, required=False, help_text=_PART_HINT
     )
 
-    def __init__(self, data: Any, *, room: OwnRoom | None = None) -> None:
+    def __init__(self, data: Any, *, room: BedFacts | None = None) -> None:
         names = ("capacity", "free", "free_men", "free_women", "free_both")
         super().__init__(data, initial={n: getattr(room, n) for n in names} if room else None)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 
 from django.db.models import Q, QuerySet
 
 from jkn.core.errors import NotFound
-from jkn.facility.models import Bed, Doctor, Facility, Leave, Session
+from jkn.facility.models import Doctor, Facility, Leave, Session
 from jkn.facility.own.rules import Profile
 from jkn.facility.places import Point
+from jkn.facility.queries import BedFacts, beds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +38,6 @@ class OwnLeave:
     first_on: date
     last_on: date
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwnRoom:
-    """The beds of one room as they were told last."""
-
-    id: int
-    room_class: str
-    class_name: str
-    room: str
-    name: str
-    capacity: int
-    free: int
-    free_men: int
-    free_women: int
-    free_both: int
-    updated_at: datetime
 
 
 def profile_of(code: str) -> tuple[Profile, int]:
@@ -125,25 +109,10 @@ def _leave(row: Leave) -> OwnLeave:
     return OwnLeave(row.id, row.doctor.name, row.first_on, row.last_on, row.reason)
 
 
-def own_rooms(code: str) -> list[OwnRoom]:
-    """Return a facility's rooms by class and code."""
-    return [_room(row) for row in _rooms(code).order_by("room_class_id", "room")]
-
-
-def own_room(code: str, bed_id: int) -> OwnRoom:
+def own_room(code: str, bed_id: int) -> BedFacts:
     """Return one room; raises `NotFound`."""
-    row = _rooms(code).filter(id=bed_id).first()
-    if row is None:
-        raise NotFound
-    return _room(row)
-
-
-def _rooms(code: str) -> QuerySet[Bed]:
-    return Bed.objects.filter(facility_id=code).select_related("room_class")
-
-
-def _room(b: Bed) -> OwnRoom:
-    return OwnRoom(
-        b.id, b.room_class_id, b.room_class.name, b.room, b.name, b.capacity, b.free, b.free_men,
-        b.free_women, b.free_both, b.updated_at,
-    )  # fmt: skip
+    rooms, _ = beds_of(code)
+    for room in rooms:
+        if room.id == bed_id:
+            return room
+    raise NotFound

@@ -29,7 +29,6 @@ from jkn.facility.own.queries import (
     own_leave,
     own_leaves,
     own_room,
-    own_rooms,
     own_session,
     own_sessions,
     profile_of,
@@ -42,7 +41,7 @@ from jkn.facility.own.schedules import (
     drop_leave,
     end_session,
 )
-from jkn.facility.queries import clinics, facility, room_classes
+from jkn.facility.queries import beds_of, clinics, facility, room_classes
 from jkn.facility.rules import BEDS_STALE_AFTER, HOSPITALS
 from jkn.gate.callers import caller
 from jkn.gate.doors import page
@@ -152,7 +151,7 @@ def _shown(request: HttpRequest, code: str, template: str) -> HttpResponse:
         "sessions": own_sessions(code, on=on),
         "weekdays": presenters.WEEKDAY_NAMES,
         "leaves": own_leaves(code, on=on),
-        "rooms": own_rooms(code),
+        "rooms": beds_of(code)[0],
         "stale_before": now() - BEDS_STALE_AFTER,
         "has_beds": facts.kind in HOSPITALS,
         "today": on,
