@@ -61,7 +61,13 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
             persons=len(newcomers), month=Month.of(home.window.opens),
         )  # fmt: skip
         defer("contribution.tell_registered", family_id=family.family_id)
+    elif family.segment in PAYS_ITSELF and not _has_numbers(family.family_id):
+        _number_who_stays(family.family_id)  # everybody had left it, and its numbers with them
     return Moved(family.family_id)
+
+
+def _has_numbers(family_id: int) -> bool:
+    return VirtualAccount.objects.filter(family_id=family_id).exists()
 
 
 def _free_numbers(head: Member) -> None:

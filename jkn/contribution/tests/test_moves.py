@@ -200,6 +200,18 @@ def test_who_stays_has_numbers_of_their_own_when_the_head_takes_the_old_ones(and
     assert broken_promises() == []
 
 
+def test_who_joins_a_family_that_everybody_left_has_a_number_to_pay_to(andi):
+    siti, wati = a_billed_family(months=1), a_billed_family(months=1, names=("Wati", "Budi"))
+    assert Bank(a_bank()).pay(va_of(siti), "R1", 35_000).status_code == 200
+    move(andi, siti, members_of(siti), segment="pbpu", care_class="3")
+    assert not VirtualAccount.objects.filter(family_id=siti.family_id).exists()
+    budi = members_of(wati)[1]
+    joined = move(andi, wati, [budi], "k2", target="join", kk=siti.kk, segment="", care_class="")
+    assert joined.status_code == 302
+    assert va_of(siti) == f"88888{budi.card[2:]}"
+    assert broken_promises() == []
+
+
 def test_who_joins_a_family_whose_registration_lapsed_has_lapsed_with_it(andi, on_day):
     siti = a_family(
         status=Status.REGISTRATION_LAPSED.value, paid_month=None, pay_from=date(2026, 9, 1),
