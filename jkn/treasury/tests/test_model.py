@@ -14,6 +14,7 @@ from jkn.contribution.actions import use_credit
 from jkn.contribution.tests.crowd import broken_promises
 from jkn.contribution.tests.factories import NOW, a_bank, a_bill, a_billed_family, va_of
 from jkn.contribution.tests.snap import Bank
+from jkn.core.db import execute
 from jkn.core.errors import Refused
 from jkn.treasury.actions import (
     Payout,
@@ -156,6 +157,7 @@ class Money(RuleBasedStateMachine):
 def test_no_sequence_loses_or_makes_a_rupiah(on_day):
     on_day("2026-11-22")
     assert date(2026, 11, 22) == DAY
+    execute("SET LOCAL transaction_timeout = 0")  # all examples are in this test's transaction
     run_state_machine_as_test(
         Money,
         settings=settings(
