@@ -81,67 +81,13 @@ def birthday(years, head, child, age):
 
 def test_what_takes_months(years, person):
     """One story in order, because days only go forward."""
+    tono_takes_two_stages(years, person("Tono Sutrisno"))
+    agus_registers_a_baby(years, person("Agus Pranata"))
     gunawan = years.account("Gunawan Prasetyo")
-
-    # Tono owes 30 months: 24 are billed, and he takes two stages.
-    phone = person("Tono Sutrisno")
-    phone.open("/iuran/")
-    phone.press("Bandingkan cicilan")
-    phone.type("Jumlah tahap", "2")
-    phone.choose("Saya mengerti")
-    phone.press("Daftarkan cicilan")
-    phone.sees("Bayar tahap ini sebelum bulan berakhir.")
-    phone.check("months-plan")
-    pays_at_bank(years, phone)
-    phone.open("/iuran/cicilan/")
-    phone.sees("Tahap bulan ini sudah dibayar")
-    phone.open("/kartu/")
-    phone.sees("Berhenti karena iuran")
-
-    # A baby of Agus and Ratna: registered in time, covered once paid.
-    phone = person("Agus Pranata")
-    phone.open("/keluarga/")
-    phone.press(re.compile("Daftarkan bayi baru lahir"))
-    phone.page.get_by_label("Ibu").select_option(label="Ratna Sari")
-    phone.type("Tanggal lahir", "10-11-2026")
-    phone.type("Nama bayi", "Kirana Contoh")
-    phone.choose("Perempuan")
-    phone.press("Daftarkan bayi")
-    phone.open("/keluarga/")
-    phone.sees("Kirana Contoh")
-    phone.check("months-newborn")
-    pays_at_bank(years, phone)
-    phone.open("/keluarga/")
-    phone.press("Lihat kartu Kirana")
-    phone.sees("Aktif")
-    phone.check("months-newborn-card")
-
-    # Dimas is 24: his cover through the father ended, until the branch sees that he studies.
-    phone = person("Gunawan Prasetyo")
-    phone.open("/keluarga/")
-    phone.sees(re.compile("Batas usia"))
-    phone.check("months-over-age")
-    desk = person("Andi Saputra")
-    opens_family(desk, gunawan)
-    desk.press("Catat perubahan Dimas")
-    desk.press(re.compile("Catat surat kuliah"))
-    desk.type("Berlaku sampai", "30-06-2027")
-    desk.type("Alasan dan bukti", "Surat aktif kuliah semester ganjil")
-    desk.press("Simpan")
-    phone.open("/keluarga/")
-    phone.sees(re.compile("Surat aktif kuliah"))
+    dimas_studies(person("Gunawan Prasetyo"), person("Andi Saputra"), gunawan)
 
     years.go_to(NEXT_MONTH)
-    phone = person("Tono Sutrisno")
-    pays_at_bank(years, phone)
-    phone.open("/kartu/")
-    phone.sees("Aktif")
-    phone.check("months-active-again")
-    phone.open("/keluarga/kelas/")
-    phone.choose("Kelas 2")
-    phone.press("Pindah kelas")
-    phone.open("/keluarga/")
-    phone.sees(re.compile("Kelas 2 mulai 1 Januari 2027"))
+    tono_is_active_and_chooses_a_class(years, person("Tono Sutrisno"))
 
     years.go_to(NEXT_YEAR)
     phone = person("Tono Sutrisno")
@@ -160,6 +106,73 @@ def test_what_takes_months(years, person):
     phone = person("Gunawan Prasetyo")
     phone.open("/keluarga/")
     phone.check("months-grown-up")
+
+
+def tono_takes_two_stages(years, phone):
+    """He owes 30 months: 24 are billed. One stage paid brings no cover."""
+    tono = years.account("Tono Sutrisno")
+    phone.open("/iuran/")
+    phone.press("Bandingkan cicilan")
+    phone.type("Jumlah tahap", "2")
+    phone.choose("Saya mengerti")
+    phone.press("Daftarkan cicilan")
+    phone.sees("Bayar tahap ini sebelum bulan berakhir.")
+    phone.check("months-plan")
+    pays_at_bank(years, phone)
+    phone.open("/iuran/cicilan/")
+    phone.sees("Tahap bulan ini sudah dibayar")
+    assert status_of(years, tono, tono["name"]) == "suspended_arrears"
+
+
+def tono_is_active_and_chooses_a_class(years, phone):
+    """The last stage brings cover back; after more than a year in class 3 he takes class 2."""
+    tono = years.account("Tono Sutrisno")
+    assert status_of(years, tono, tono["name"]) == "suspended_arrears"
+    pays_at_bank(years, phone)
+    assert status_of(years, tono, tono["name"]) == "active"
+    phone.open("/kartu/")
+    phone.check("months-active-again")
+    phone.open("/keluarga/kelas/")
+    phone.choose("Kelas 2")
+    phone.press("Pindah kelas")
+    phone.open("/keluarga/")
+    phone.sees(re.compile("Kelas 2 mulai 1 Januari 2027"))
+
+
+def agus_registers_a_baby(years, phone):
+    """Registered in time, covered once paid."""
+    agus = years.account("Agus Pranata")
+    phone.open("/keluarga/")
+    phone.press(re.compile("Daftarkan bayi baru lahir"))
+    phone.page.get_by_label("Ibu").select_option(label="Ratna Sari")
+    phone.type("Tanggal lahir", "10-11-2026")
+    phone.type("Nama bayi", "Kirana Contoh")
+    phone.choose("Perempuan")
+    phone.press("Daftarkan bayi")
+    phone.open("/keluarga/")
+    phone.sees("Kirana Contoh")
+    phone.check("months-newborn")
+    assert status_of(years, agus, "Kirana Contoh") == "candidate"
+    pays_at_bank(years, phone)
+    assert status_of(years, agus, "Kirana Contoh") == "active"
+    phone.open("/keluarga/")
+    phone.press("Lihat kartu Kirana")
+    phone.check("months-newborn-card")
+
+
+def dimas_studies(phone, desk, gunawan):
+    """He is 24: cover through the father ended, until the branch sees a letter."""
+    phone.open("/keluarga/")
+    phone.sees(re.compile("Batas usia"))
+    phone.check("months-over-age")
+    opens_family(desk, gunawan)
+    desk.press("Catat perubahan Dimas")
+    desk.press(re.compile("Catat surat kuliah"))
+    desk.type("Berlaku sampai", "30-06-2027")
+    desk.type("Alasan dan bukti", "Surat aktif kuliah semester ganjil")
+    desk.press("Simpan")
+    phone.open("/keluarga/")
+    phone.sees(re.compile("Surat aktif kuliah"))
 
 
 def employer_pays(years, worker):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -99,13 +99,8 @@ def register_family(
         for person, card in zip(new.members, cards, strict=True)
     ]
     Member.objects.bulk_create(members)
-    entries = [Entry("kk", new.kk, family_id, members[0].id)]
-    for member, person, card in zip(members, new.members, cards, strict=True):
-        entries += [
-            Entry("nik", person.nik, family_id, member.id),
-            Entry("card", card, family_id, member.id),
-        ]
-    enter_directory(entries)
+    kk = Entry("kk", new.kk, family_id, members[0].id)
+    enter_directory([kk, *_entries_of(members, [person.nik for person in new.members], cards)])
     StatusChange.objects.bulk_create(
         StatusChange(
             family_id=family_id,
@@ -121,6 +116,14 @@ def register_family(
     )
     record(actor=actor, verb="membership.registered", group=family_id, members=len(members))
     return family, members
+
+
+def _entries_of(
+    members: Sequence[Member], niks: Sequence[str], cards: Sequence[str]
+) -> Iterator[Entry]:
+    for member, nik, card in zip(members, niks, cards, strict=True):
+        yield Entry("nik", nik, member.family_id, member.id)
+        yield Entry("card", card, member.family_id, member.id)
 
 
 def _new_member(

@@ -105,7 +105,7 @@ def test_a_session_may_cross_midnight_and_a_new_name_again_is_the_same_doctor(ri
         {"opens": "25.00"}, {"closes": "12.60"}, {"opens": "delapan"}, {"opens": "08.00-09.00"},
         {"opens": "12.00"}, {"capacity": "-1"}, {"capacity": "501"}, {"capacity": "x"},
         {"since": "21-11-2026"}, {"since": "23-11-2027"}, {"since": "31-02-2027"},
-        {"name": ""}, {"name": "x" * 121}, {"clinic": "XXX"}, {"weekdays": ["9"]},
+        {"name": ""}, {"name": "x" * 121}, {"clinic": "ZZZ"}, {"weekdays": ["9"]},
         {"weekdays": []}, {"doctor": "77"}, {"doctor": "-1"},
     ],
 )  # fmt: skip
