@@ -67,6 +67,7 @@ class Household:
     bills: list[Due] = field(default_factory=list)
     credit: int = 0
     received: int = 0
+    refunded: int = 0  # of it, sent back by the bank
     plans: list[Stages] = field(default_factory=list)
     ahead: tuple[int, date] | None = None
 
@@ -110,6 +111,11 @@ class Household:
         asked, _ = self.collectable(on)
         later = self.plan.later(number(on)) if self.plan and not self.missed(on) else 0
         return max(0, sum(b.amount for b in asked) - self.credit - later)
+
+    def free(self, on: date) -> int:
+        """Credit that no bill of today needs."""
+        asked, _ = self.collectable(on)
+        return max(0, self.credit - sum(b.amount for b in asked))
 
     def with_ahead(self, on: date) -> int:
         """Rupiah that a bank asks for."""
