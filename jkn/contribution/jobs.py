@@ -6,7 +6,7 @@ from datetime import date
 
 from procrastinate.contrib.django import app
 
-from jkn.account.actions.contacts import tell
+from jkn.account.actions.contacts import tell_all
 from jkn.account.queries import accounts_of_family
 from jkn.contribution.actions import run_day
 from jkn.contribution.amnesty import carry_out, line_of
@@ -41,17 +41,16 @@ def day(timestamp: int) -> None:
 def tell_paid(family_id: int, payment_id: int) -> None:
     """Tell every account of the family that the money arrived, with the receipt."""
     payment = payment_of(family_id, payment_id)
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="contribution.paid",
-            once=str(payment_id),
-            title=N_("Iuran diterima"),
-            body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
-            amount=rupiah(payment.amount),
-            receipt=payment.receipt,
-            link=f"/iuran/riwayat/{payment_id}/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="contribution.paid",
+        once=str(payment_id),
+        title=N_("Iuran diterima"),
+        body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
+        amount=rupiah(payment.amount),
+        receipt=payment.receipt,
+        link=f"/iuran/riwayat/{payment_id}/",
+    )
 
 
 @app.task(name="contribution.tell_registered", retry=RETRY)
@@ -59,16 +58,15 @@ def tell_registered(family_id: int) -> None:
     """Tell the new family what to pay and until when."""
     bills = family_bills(family_id, on=today())
     until = bills.family.pay_by
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="contribution.registered",
-            once=f"{until}",
-            title=N_("Pendaftaran diterima"),
-            body=N_("Bayar iuran pertama paling lambat {until}. Lihat nomornya di halaman Iuran."),
-            until=f"{until:%d-%m-%Y}" if until else "",
-            link="/iuran/bayar/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="contribution.registered",
+        once=f"{until}",
+        title=N_("Pendaftaran diterima"),
+        body=N_("Bayar iuran pertama paling lambat {until}. Lihat nomornya di halaman Iuran."),
+        until=f"{until:%d-%m-%Y}" if until else "",
+        link="/iuran/bayar/",
+    )
 
 
 @app.task(name="contribution.tell_suspended", retry=RETRY)
@@ -86,31 +84,29 @@ def _tell_suspended(family_id: int, *, since: date) -> None:
     body = N_("Bayar {amount} supaya kartu langsung aktif lagi.")
     if bills.family.segment is Segment.WORKER:
         body = N_("Pemberi kerja belum membayar iuran. Tanyakan ke bagian personalia.")
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="contribution.suspended",
-            once=str(Month.of(since)),
-            title=N_("Kartu berhenti karena iuran"),
-            body=body,
-            amount=rupiah(bills.debt.amount),
-            link="/iuran/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="contribution.suspended",
+        once=str(Month.of(since)),
+        title=N_("Kartu berhenti karena iuran"),
+        body=body,
+        amount=rupiah(bills.debt.amount),
+        link="/iuran/",
+    )
 
 
 @app.task(name="contribution.tell_missed", retry=RETRY)
 def tell_missed(family_id: int) -> None:
     """Tell the family that its plan of instalments ended, and what is due now."""
     owed = family_bills(family_id, on=today()).debt
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="instalments.missed",
-            title=N_("Cicilan berakhir"),
-            body=N_("Satu tahap tidak dibayar. Uang Anda tetap tercatat. Sisa tagihan {amount}."),
-            amount=rupiah(owed.amount),
-            link="/iuran/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="instalments.missed",
+        title=N_("Cicilan berakhir"),
+        body=N_("Satu tahap tidak dibayar. Uang Anda tetap tercatat. Sisa tagihan {amount}."),
+        amount=rupiah(owed.amount),
+        link="/iuran/",
+    )
 
 
 _DUE = {
@@ -134,17 +130,16 @@ def tell_due(family_id: int, bill_id: int, kind: str) -> None:
     if bill.status != BillStatus.OPEN or not owed.due:
         return
     title, body = _DUE[Reminder(kind)]
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind=f"contribution.{kind}",
-            title=title,
-            body=body,
-            amount=rupiah(owed.due),
-            until=bill.due_on.isoformat(),
-            link="/iuran/",
-            once=str(bill_id),
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind=f"contribution.{kind}",
+        title=title,
+        body=body,
+        amount=rupiah(owed.due),
+        until=bill.due_on.isoformat(),
+        link="/iuran/",
+        once=str(bill_id),
+    )
 
 
 @app.task(name="autodebit.ask", retry=RETRY)
@@ -179,20 +174,19 @@ def tell_mandate(family_id: int, mandate_id: int) -> None:
     if mandate is None or mandate.id != mandate_id:
         return
     is_active = mandate.status == MandateStatus.ACTIVE
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind=f"autodebit.{mandate.status}",
-            once=str(mandate_id),
-            title=N_("Bayar otomatis aktif") if is_active else N_("Bayar otomatis tidak jadi"),
-            body=(
-                N_("Bank mendebit iuran setiap tanggal {day}.")
-                if is_active
-                else PROBLEMS[mandate.reason]
-            ),
-            day=mandate.day,
-            link="/iuran/otomatis/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind=f"autodebit.{mandate.status}",
+        once=str(mandate_id),
+        title=N_("Bayar otomatis aktif") if is_active else N_("Bayar otomatis tidak jadi"),
+        body=(
+            N_("Bank mendebit iuran setiap tanggal {day}.")
+            if is_active
+            else PROBLEMS[mandate.reason]
+        ),
+        day=mandate.day,
+        link="/iuran/otomatis/",
+    )
 
 
 @app.task(name="autodebit.tell_coming", retry=RETRY)
@@ -202,32 +196,30 @@ def tell_coming(family_id: int, mandate_id: int) -> None:
     is_running = mandate is not None and mandate.status == MandateStatus.ACTIVE
     if mandate is None or not is_running or mandate.noticed_for is None or not owed:
         return
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="autodebit.coming",
-            once=f"{mandate_id}:{mandate.noticed_for}",
-            title=N_("Iuran akan didebit"),
-            body=N_("Bank mendebit {amount} tanggal {day}. Siapkan saldo rekening Anda."),
-            amount=rupiah(owed),
-            day=f"{mandate.noticed_for:%d-%m-%Y}",
-            link="/iuran/otomatis/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="autodebit.coming",
+        once=f"{mandate_id}:{mandate.noticed_for}",
+        title=N_("Iuran akan didebit"),
+        body=N_("Bank mendebit {amount} tanggal {day}. Siapkan saldo rekening Anda."),
+        amount=rupiah(owed),
+        day=f"{mandate.noticed_for:%d-%m-%Y}",
+        link="/iuran/otomatis/",
+    )
 
 
 @app.task(name="autodebit.tell_refused", retry=RETRY)
 def tell_refused(family_id: int, debit_id: int) -> None:
     """Tell the family at once that the bank debited nothing, why, and what to do."""
     attempt = debit_of(family_id, debit_id)
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="autodebit.refused",
-            once=str(debit_id),
-            title=N_("Bayar otomatis gagal"),
-            body=PROBLEMS.get(attempt.reason, PROBLEMS["other"]),
-            link="/iuran/otomatis/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="autodebit.refused",
+        once=str(debit_id),
+        title=N_("Bayar otomatis gagal"),
+        body=PROBLEMS.get(attempt.reason, PROBLEMS["other"]),
+        link="/iuran/otomatis/",
+    )
 
 
 @app.task(name="amnesty.carry_out", retry=RETRY)
@@ -240,14 +232,13 @@ def write_off_debt(family_id: int, batch_id: int) -> None:
 def tell_written_off(family_id: int, batch_id: int) -> None:
     """Tell the family what was written off, and what is still due."""
     line = line_of(family_id, batch_id)
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="contribution.written_off",
-            once=str(batch_id),
-            title=N_("Tunggakan Anda dihapus"),
-            body=N_("{months} bulan dihapus: {amount}. Bayar iuran bulan ini supaya kartu aktif."),
-            months=line.months,
-            amount=rupiah(line.amount),
-            link="/iuran/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="contribution.written_off",
+        once=str(batch_id),
+        title=N_("Tunggakan Anda dihapus"),
+        body=N_("{months} bulan dihapus: {amount}. Bayar iuran bulan ini supaya kartu aktif."),
+        months=line.months,
+        amount=rupiah(line.amount),
+        link="/iuran/",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from jkn.account.actions.contacts import tell
+from jkn.account.actions.contacts import tell_all
 from jkn.account.queries import accounts_of_employer
 from jkn.contribution.queries import payment_of
 from jkn.core.clock import today
@@ -57,17 +57,16 @@ def follow(employer_id: int, payment_id: int) -> None:
     """Let the workers' cover follow the money, and tell the employer that it arrived."""
     follow_paid(employer_id=employer_id, payment_id=payment_id, on=today())
     payment = payment_of(employer_id, payment_id)
-    for account_id in accounts_of_employer(employer_id):
-        tell(
-            account_id,
-            kind="employer.paid",
-            once=str(payment_id),
-            title=N_("Iuran diterima"),
-            body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
-            amount=rupiah(payment.amount),
-            receipt=payment.receipt,
-            link=f"/perusahaan/riwayat/{payment_id}/",
-        )
+    tell_all(
+        accounts_of_employer(employer_id),
+        kind="employer.paid",
+        once=str(payment_id),
+        title=N_("Iuran diterima"),
+        body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
+        amount=rupiah(payment.amount),
+        receipt=payment.receipt,
+        link=f"/perusahaan/riwayat/{payment_id}/",
+    )
 
 
 @app.task(name="employer.lay_off", retry=RETRY)
@@ -80,14 +79,13 @@ def lay_off(employer_id: int, employee_id: int) -> None:
 def tell_billed(employer_id: int, bill_id: int) -> None:
     """Tell who acts for the employer what is to be paid, and until when."""
     bill = bill_of(employer_id, bill_id)
-    for account_id in accounts_of_employer(employer_id):
-        tell(
-            account_id,
-            kind="employer.billed",
-            once=str(bill_id),
-            title=N_("Tagihan iuran pekerja"),
-            body=N_("Bayar {amount} paling lambat {until}."),
-            amount=rupiah(bill.amount),
-            until=f"{bill.due_on:%d-%m-%Y}",
-            link=f"/perusahaan/tagihan/{bill_id}/",
-        )
+    tell_all(
+        accounts_of_employer(employer_id),
+        kind="employer.billed",
+        once=str(bill_id),
+        title=N_("Tagihan iuran pekerja"),
+        body=N_("Bayar {amount} paling lambat {until}."),
+        amount=rupiah(bill.amount),
+        until=f"{bill.due_on:%d-%m-%Y}",
+        link=f"/perusahaan/tagihan/{bill_id}/",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from jkn.account.actions.contacts import tell
+from jkn.account.actions.contacts import tell_all
 from jkn.account.queries import accounts_of_family
 from jkn.core.clock import today
 from jkn.core.words import N_
@@ -67,52 +67,49 @@ def count_places(family_id: int) -> None:
 def tell_primary(family_id: int, change_id: int) -> None:
     """Tell every account of the family who changes to which FKTP, and from when."""
     change = primary_change_of(family_id, change_id)
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="membership.primary",
-            once=str(change_id),
-            title=N_("Faskes pertama berubah"),
-            body=N_("{name} di {facility} mulai {since}. Sampai hari itu tetap di faskes lama."),
-            name=names_in(family_id)[change.member_id],
-            facility=facility_name(change.after),
-            since=f"{change.since:%d-%m-%Y}",
-            link=f"/keluarga/faskes/{change.member_id}/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="membership.primary",
+        once=str(change_id),
+        title=N_("Faskes pertama berubah"),
+        body=N_("{name} di {facility} mulai {since}. Sampai hari itu tetap di faskes lama."),
+        name=names_in(family_id)[change.member_id],
+        facility=facility_name(change.after),
+        since=f"{change.since:%d-%m-%Y}",
+        link=f"/keluarga/faskes/{change.member_id}/",
+    )
 
 
 @app.task(name="membership.tell_change", retry=RETRY)
 def tell_change(family_id: int, change_id: int) -> None:
     """Tell every account of the family what changed, for whom and from when."""
     change, name = change_of(family_id, change_id)
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="membership.changed",
-            once=str(change_id),
-            title=EVENTS[change.event],
-            body=N_("{name}: ada perubahan mulai {since}. Lihat di halaman Keluarga."),
-            name=name,
-            since=f"{change.since:%d-%m-%Y}",
-            link="/keluarga/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="membership.changed",
+        once=str(change_id),
+        title=EVENTS[change.event],
+        body=N_("{name}: ada perubahan mulai {since}. Lihat di halaman Keluarga."),
+        name=name,
+        since=f"{change.since:%d-%m-%Y}",
+        link="/keluarga/",
+    )
 
 
 @app.task(name="membership.tell_class", retry=RETRY)
 def tell_class(family_id: int, change_id: int) -> None:
     """Tell every account of the family which class it will have, and from when."""
     change = family_change_of(family_id, change_id)
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="membership.changed",
-            once=str(change_id),
-            title=N_("Kelas rawat berubah"),
-            body=N_("Keluarga Anda di kelas {after} mulai {since}. Iuran ikut berubah."),
-            after=change.after,
-            since=f"{change.since:%d-%m-%Y}",
-            link="/keluarga/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="membership.changed",
+        once=str(change_id),
+        title=N_("Kelas rawat berubah"),
+        body=N_("Keluarga Anda di kelas {after} mulai {since}. Iuran ikut berubah."),
+        after=change.after,
+        since=f"{change.since:%d-%m-%Y}",
+        link="/keluarga/",
+    )
 
 
 @app.task(name="membership.tell_correction", retry=RETRY)
@@ -120,14 +117,13 @@ def tell_correction(family_id: int, correction_id: int) -> None:
     """Tell every account of the family what the branch decided, and why."""
     asked = correction_of(family_id, correction_id)
     is_accepted = asked.row.state == "accepted"
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="membership.corrected",
-            once=str(correction_id),
-            title=N_("Data sudah diperbaiki") if is_accepted else N_("Data tidak diperbaiki"),
-            body=N_("{name}. Alasan petugas: {reason}"),
-            name=asked.name,
-            reason=asked.row.reason,
-            link=f"/keluarga/data/{asked.row.member_id}/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="membership.corrected",
+        once=str(correction_id),
+        title=N_("Data sudah diperbaiki") if is_accepted else N_("Data tidak diperbaiki"),
+        body=N_("{name}. Alasan petugas: {reason}"),
+        name=asked.name,
+        reason=asked.row.reason,
+        link=f"/keluarga/data/{asked.row.member_id}/",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from jkn.account.actions.contacts import tell
+from jkn.account.actions.contacts import tell_all
 from jkn.account.queries import accounts_of_family
 from jkn.core.money import rupiah
 from jkn.core.words import N_
@@ -54,15 +54,14 @@ def tell_refund(family_id: int, refund_id: int, state: str) -> None:
     """Tell every account of the family about one step of a refund; each step once."""
     row = refund_of(family_id, refund_id)
     title, body = _TOLD[RefundState(state)]
-    for account_id in accounts_of_family(family_id):
-        tell(
-            account_id,
-            kind="treasury.refund",
-            once=f"{refund_id}:{state}",
-            title=title,
-            body=body,
-            amount=rupiah(row.amount),
-            until=row.due_on.isoformat(),
-            reason=row.decided_reason,
-            link="/iuran/pengembalian/",
-        )
+    tell_all(
+        accounts_of_family(family_id),
+        kind="treasury.refund",
+        once=f"{refund_id}:{state}",
+        title=title,
+        body=body,
+        amount=rupiah(row.amount),
+        until=row.due_on.isoformat(),
+        reason=row.decided_reason,
+        link="/iuran/pengembalian/",
+    )

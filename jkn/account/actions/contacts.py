@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -44,6 +45,18 @@ def tell(
     notice.tell(
         account_id, kind=kind, title=title, body=body, values=values, link=link, to=to, once=once
     )
+
+
+def tell_all(
+    account_ids: Iterable[int], *, kind: str, title: str, body: str, link: str = "",
+    go_out: bool = True, once: str = "", **values: str | int,
+) -> None:  # fmt: skip
+    """Tell several people the same: a family, or those who act for an employer. As `tell`."""
+    for account_id in account_ids:
+        tell(
+            account_id, kind=kind, title=title, body=body, link=link, go_out=go_out, once=once,
+            **values,
+        )  # fmt: skip
 
 
 @transaction.atomic
