@@ -5,6 +5,7 @@ What the old family owes stays its debt, paid to its own numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -40,8 +41,8 @@ class Moved:
 def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
     """Move people to a new family or into one that is there.
 
-    Refuses what `move_people` refuses, and `move.number_in_debt` (a Conflict) where the head's
-    account number still belongs to an earlier family that owes: arrears are cleared first.
+    Refuses what `move_people` refuses, and `move.number_in_debt` (a Conflict) where the account
+    numbers of who would pay still belong to an earlier family that owes: arrears are cleared first.
     """
     home = move.to
     if isinstance(home, NewHome) and home.segment in PAYS_ITSELF:
@@ -54,15 +55,14 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
         move = replace(move, to=home)
     family, newcomers = move_people(actor=actor, move=move, on=on, reason=reason)
     if isinstance(home, NewHome) and home.window is not None:
-        _free_numbers(newcomers[0])
-        open_virtual_accounts(family.family_id, newcomers[0])
+        _take_numbers_along(newcomers[0])
         bill_first_month(
             family.family_id, segment=home.segment, care_class=home.care_class,
             persons=len(newcomers), month=Month.of(home.window.opens),
         )  # fmt: skip
         defer("contribution.tell_registered", family_id=family.family_id)
     elif family.segment in PAYS_ITSELF and not _has_numbers(family.family_id):
-        _number_who_stays(family.family_id)  # everybody had left it, and its numbers with them
+        _take_numbers_along(newcomers[0])  # everybody had left it, and its numbers with them
     return Moved(family.family_id)
 
 
@@ -70,34 +70,48 @@ def _has_numbers(family_id: int) -> bool:
     return VirtualAccount.objects.filter(family_id=family_id).exists()
 
 
-def _free_numbers(head: Member) -> None:
-    """Take the head's account numbers from an earlier family that owes nothing any more."""
-    freed = set()
-    for prefix in {bank.prefix for bank in banks()}:
-        number = virtual_account_of(head.card, prefix=prefix)
-        whose = by_number("va", number)
-        if whose is None:
-            continue
-        owes = Bill.objects.filter(family_id=whose.family_id, status=BillStatus.OPEN.value)
-        if owes.exists():
-            raise Conflict(
-                "move.number_in_debt",
-                N_("Tunggakan keluarga lama belum lunas. Lunasi dulu, lalu pindah lagi."),
-            )
-        leave_directory(kind="va", value=number, family_id=whose.family_id)
-        VirtualAccount.objects.filter(family_id=whose.family_id, number=number).delete()
-        freed.add(whose.family_id)
-    for family_id in freed:
+def _take_numbers_along(head: Member) -> None:
+    """Let the head's family be paid at the head's numbers; who has them until now owes nothing.
+
+    Refuses `move.number_in_debt`.
+    """
+    held = _holders(head)
+    if _is_owed_by(held.values()):
+        raise Conflict(
+            "move.number_in_debt",
+            N_("Tunggakan keluarga lama belum lunas. Lunasi dulu, lalu pindah lagi."),
+        )
+    for number, family_id in held.items():
+        leave_directory(kind="va", value=number, family_id=family_id)
+        VirtualAccount.objects.filter(family_id=family_id, number=number).delete()
+    open_virtual_accounts(head.family_id, head)
+    for family_id in set(held.values()):
         _number_who_stays(family_id)
 
 
 def _number_who_stays(family_id: int) -> None:
-    """Give a family whose numbers went with its head numbers of the next person in it."""
+    """Give a family whose numbers went with its head those of the next person in it.
+
+    Whose own numbers a family in debt has is passed over. Refuses where that is everybody: nobody
+    could pay for who stays.
+    """
     rows = Member.objects.filter(family_id=family_id, ended_on__isnull=True)
     staying = rows.exclude(status__in=(Status.DECEASED.value, Status.DUPLICATE.value))
+    in_order = sorted(staying, key=lambda m: (RELATION_ORDER[Relation(m.relation)], m.id))
+    if in_order:
+        free = (member for member in in_order if not _is_owed_by(_holders(member).values()))
+        _take_numbers_along(next(free, in_order[0]))
+
+
+def _holders(person: Member) -> dict[str, int]:
+    """Return which of a person's numbers are in use: number → family."""
     prefixes = {bank.prefix for bank in banks()}
-    for member in sorted(staying, key=lambda m: (RELATION_ORDER[Relation(m.relation)], m.id)):
-        numbers = [virtual_account_of(member.card, prefix=prefix) for prefix in prefixes]
-        if not any(by_number("va", number) for number in numbers):
-            open_virtual_accounts(family_id, member)
-            return
+    numbers = (virtual_account_of(person.card, prefix=prefix) for prefix in prefixes)
+    return {number: whose.family_id for number in numbers if (whose := by_number("va", number))}
+
+
+def _is_owed_by(families: Iterable[int]) -> bool:
+    return any(
+        Bill.objects.filter(family_id=family_id, status=BillStatus.OPEN.value).exists()
+        for family_id in set(families)
+    )

@@ -212,6 +212,47 @@ def test_who_joins_a_family_that_everybody_left_has_a_number_to_pay_to(andi):
     assert broken_promises() == []
 
 
+def test_a_head_who_joins_a_family_that_everybody_left_brings_the_numbers_once_nothing_is_owed(
+    andi,
+):
+    siti, wati = a_billed_family(months=1), a_billed_family(months=1, names=("Wati",))
+    bank = Bank(a_bank())
+    assert bank.pay(va_of(siti), "R1", 35_000).status_code == 200
+    move(andi, siti, members_of(siti), segment="pbpu", care_class="3")
+    (head,) = members_of(wati)
+    number = va_of(wati)
+    joins = {"target": "join", "kk": siti.kk, "segment": "", "care_class": ""}
+    refused = move(andi, wati, [head], "k2", **joins)
+    assert refused.status_code == 409
+    assert "Tunggakan keluarga lama belum lunas" in refused.text
+    assert set(rows_of(head)) == {wati.family_id}
+    assert va_of(wati) == number
+    assert bank.pay(number, "R2", 35_000).status_code == 200
+    assert move(andi, wati, [head], "k3", **joins).status_code == 302
+    assert va_of(siti) == number
+    assert broken_promises() == []
+
+
+def test_a_head_may_not_leave_behind_who_could_not_pay_anywhere(andi):
+    """Budi's own numbers are his first family's, which owes."""
+    budis, siti = a_billed_family(months=2, names=("Budi",)), a_billed_family(months=1)
+    bank = Bank(a_bank())
+    assert bank.pay(va_of(siti), "R1", 35_000).status_code == 200
+    (budi,), (head,) = members_of(budis), members_of(siti)
+    joins = {"target": "join", "kk": siti.kk, "segment": "", "care_class": ""}
+    assert move(andi, budis, [budi], **joins).status_code == 302
+    number = va_of(siti)
+    leaves = {"segment": "pbpu", "care_class": "3"}
+    assert move(andi, siti, [head], "k2", **leaves).status_code == 409
+    assert set(rows_of(head)) == {siti.family_id}
+    assert va_of(siti) == number
+    own = va_of(budis)
+    assert bank.pay(own, "R2", 70_000).status_code == 200
+    assert move(andi, siti, [head], "k3", **leaves).status_code == 302
+    assert va_of(siti) == own
+    assert broken_promises() == []
+
+
 def test_who_joins_a_family_whose_registration_lapsed_has_lapsed_with_it(andi, on_day):
     siti = a_family(
         status=Status.REGISTRATION_LAPSED.value, paid_month=None, pay_from=date(2026, 9, 1),
