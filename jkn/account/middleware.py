@@ -55,6 +55,7 @@ def identify(request: HttpRequest) -> bool:
     if key and (loaded := queries.session_of(key)):
         request.session = SessionStore.of(key, loaded)
         _set_actor(request, loaded.actor)
+        request.unread = loaded.unread  # type: ignore[attr-defined]
     return True
 
 

@@ -25,6 +25,7 @@ from jkn.core.actor import Actor, Level, Role
 from jkn.core.clock import now
 from jkn.core.db import execute, sealer
 from jkn.core.errors import NotFound
+from jkn.notice.queries import UNREAD_OF_A
 
 AT_MOST_ON_ONE_CONTACT = 12
 
@@ -63,15 +64,16 @@ class LoadedSession:
     id: int
     data: str
     last_seen: datetime
+    unread: int  # notices of the actor
     actor: Actor | None
 
 
-_DEVICE = """
-SELECT s.id, s.data, s.last_seen, a.id, a.role, a.name, a.level, a.person_id, a.family_id,
-  a.facility_id, a.employer_id
+_DEVICE = f"""
+SELECT s.id, s.data, s.last_seen, {UNREAD_OF_A}, a.id, a.role, a.name, a.level, a.person_id,
+  a.family_id, a.facility_id, a.employer_id
 FROM account_devicesession s LEFT JOIN account_account a ON a.id = s.account_id AND a.is_active
 WHERE s.digest = %s AND s.expires_at > now()
-"""
+"""  # noqa: S608 (only constants are joined)
 _PROGRAM = """
 SELECT t.id, t.last_used, a.id, a.role, a.name, a.level, a.person_id, a.family_id, a.facility_id,
   a.employer_id
@@ -90,8 +92,8 @@ def session_of(key: str) -> LoadedSession | None:
     rows = execute(_DEVICE, [digest_of_key(key)])
     if not rows:
         return None
-    session_id, data, last_seen, *person = rows[0]
-    return LoadedSession(session_id, data, last_seen, _actor(person, session_id))
+    session_id, data, last_seen, unread, *person = rows[0]
+    return LoadedSession(session_id, data, last_seen, unread, _actor(person, session_id))
 
 
 def token_of(text: str) -> tuple[Actor, date | None] | None:

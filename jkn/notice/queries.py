@@ -13,6 +13,9 @@ from jkn.notice.rules import filled
 from jkn.notice.values import in_words
 
 PAGE_SIZE = 20
+# For a statement that reads an account `a` anyway: what `unread` would ask by one of its own.
+UNREAD_OF_A = """(SELECT count(*) FROM notice_notice n
+  WHERE n.account_id = a.id AND n.read_at IS NULL)"""
 
 
 @dataclass(frozen=True, slots=True)

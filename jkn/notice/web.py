@@ -20,5 +20,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     notices = queries.inbox(account_id, before=int(before) if is_older else None)
     if any(n.is_new for n in notices) and request.method == "GET":
         mark_read(account_id, up_to=notices[0].id)
+        request.unread = 0  # type: ignore[attr-defined]
     older = notices[-1].id if len(notices) == queries.PAGE_SIZE else None
     return render(request, "notice/inbox.jinja", {"notices": notices, "older": older})
