@@ -82,7 +82,7 @@ def _measured(ground: Ground, options: argparse.Namespace) -> list[Row]:
             for work in works.values():
                 work.measure()
         rows: list[Row] = []
-        rows += card_rows(works["card"], works["orm"]) if "card" in works else []
+        rows += card_rows(works["card"], works["orm"]) if "orm" in works else []
         rows += page_rows(works["page"], works["fresh"], works["card"]) if "page" in works else []
         rows += payment_rows(works["payment"]) if "payment" in works else []
         rows += reconcile_rows(ground) if "reconcile" in kinds else []
