@@ -15,11 +15,13 @@ from jkn.audit.actions import record
 from jkn.contribution import ledger, partner
 from jkn.contribution.actions import quote, receive_payment
 from jkn.contribution.debits import (
+    DEBITING_BANK,
     DebitProblem,
     DebitStatus,
     MandateStatus,
     day_to_announce,
     debit_day,
+    debiting_bank,
 )
 from jkn.contribution.figures import debit_terms
 from jkn.contribution.ledger import Notified
@@ -35,7 +37,6 @@ from jkn.core.errors import Conflict, NotFound
 from jkn.core.month import Month
 from jkn.gate.jobs import defer
 
-DEBITING_BANK = 1  # in the place of a partner's id: we called this bank, it did not call us
 _AT_ONCE = 5_000
 _WANTED = """
   m.status = 'active' AND m.active_on <= %(dated)s AND (m.day = %(day)s OR m.is_retry)
@@ -201,7 +202,7 @@ def _post(family_id: int, debit_id: int, heard: DebitHeard, *, on: date) -> None
     if debit.status == DebitStatus.PAID:
         return
     notified = Notified(
-        partner_id=DEBITING_BANK, bank=f"autodebit-{mandate.bank.lower()}",
+        partner_id=DEBITING_BANK, bank=debiting_bank(mandate.bank),
         request_id=str(debit.id), reference=heard.reference,
         number=_number_of(family_id, mandate.bank), amount=heard.amount,
         paid_at=heard.paid_at or now(),

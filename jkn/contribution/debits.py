@@ -15,6 +15,7 @@ from jkn.core.errors import Refused
 from jkn.core.month import Month
 from jkn.core.words import N_
 
+DEBITING_BANK = 1  # in the place of a partner's id: we called this bank, it did not call us
 _ACCOUNT = re.compile(r"[0-9]{8,16}")
 _HOLDER = re.compile(r"[^\W\d_][\w .,'’/-]{1,59}")
 
@@ -95,6 +96,11 @@ class DebitTerms:
     confirm_days: int  # within which the holder agrees at the bank
     basis: str
     verified: bool
+
+
+def debiting_bank(code: str) -> str:
+    """Return under which name a bank's debits are booked: its clearing account, its statements."""
+    return f"autodebit-{code.lower()}"
 
 
 def account_number(typed: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from jkn.contribution.debits import DEBITING_BANK, debiting_bank
+from jkn.contribution.queries import banks
 from jkn.contribution.rules import clearing
 from jkn.core.db import execute
 from jkn.core.errors import NotFound, Refused
@@ -29,21 +31,34 @@ PAGE = 100  # lines on one page
 
 
 def bank_names() -> list[str]:
-    """Return the names of the banks whose programs are registered: their clearing accounts."""
+    """Return the banks' names in our books: whose programs are registered, and who debits for us."""
+    return [*_calling(), *_called()]
+
+
+def _calling() -> list[str]:
     return sorted({p.name for p in partners() if p.kind == "snap"})
 
 
+def _called() -> list[str]:
+    return [debiting_bank(bank.code) for bank in banks()]
+
+
 def programs_of(bank: str) -> list[int]:
-    """Return the ids of a bank's programs, revoked ones too: their payments stay."""
+    """Return the ids under which a bank's references are known, of revoked programs too."""
+    if bank in _called():
+        return [DEBITING_BANK]
     return [p.id for p in partners() if p.kind == "snap" and p.name == bank]
 
 
 def known_bank(bank: str) -> str:
-    """Return the bank's name, or the only bank for ""; refuses `statement.bank_unknown`."""
+    """Return the bank's name, or for "" the only one whose program is registered.
+
+    Refuses `statement.bank_unknown`.
+    """
     names = bank_names()
     if bank in names:
         return bank
-    if not bank and len(names) == 1:
+    if not bank and len(_calling()) == 1:
         return names[0]
     raise Refused(
         "statement.bank_unknown", N_("Bank ini tidak dikenal. Pilih salah satu: {banks}."),

@@ -26,6 +26,7 @@ from jkn.nonprod.partners.http import (
     page,
     redirect,
 )
+from jkn.nonprod.partners.statement import Booked, between, csv_answer
 from jkn.nonprod.paying import reference
 
 MOODS = {
@@ -99,6 +100,7 @@ class DebitDesk:
         app.route("POST", "/autodebit/debits", self.debit)
         app.route("POST", "/autodebit/debits/status", self.debit_status)
         app.route("POST", "/autodebit/debits/cancel", self.cancel)
+        app.route("GET", "/autodebit/statement.csv", self.statement)
         return app
 
     def show(self, request: Request) -> Response:
@@ -192,6 +194,19 @@ class DebitDesk:
             self._keep()
             answer = asdict(debit)
         return self._moody(answer)
+
+    def statement(self, request: Request) -> Response:
+        """Answer `GET /autodebit/statement.csv?bank=BRI&from=…&to=…`: what a bank debited for us."""
+        bank = request.query.get("bank", "")
+        with self._lock:
+            rows = [
+                Booked(d.paid_at[:10], d.amount, d.reference, f"AUTODEBIT {self._bank_of(d)}")
+                for d in self.debits.values() if d.status == "paid" and self._bank_of(d) == bank
+            ]  # fmt: skip
+        return csv_answer(*between(rows, request))
+
+    def _bank_of(self, debit: Debit) -> str:
+        return self.mandates[debit.mandate].bank
 
     def _debited(self, number: str, mandate_id: str, amount: int) -> Debit:
         mandate = self.mandates.get(mandate_id)

@@ -66,18 +66,25 @@ class Book:
 
     def csv_door(self, request: Request) -> Response:
         """Answer `GET /statement.csv?from=2026-11-01&to=2026-11-30`."""
-        return Response(200, as_csv(*self._asked(request)).encode(), "text/csv; charset=utf-8")
+        return csv_answer(*between(self.read(), request))
 
     def mt940_door(self, request: Request) -> Response:
         """Answer `GET /statement.mt940`, with the same days."""
-        return Response(200, as_mt940(*self._asked(request)).encode(), "text/plain; charset=utf-8")
+        text = as_mt940(*between(self.read(), request))
+        return Response(200, text.encode(), "text/plain; charset=utf-8")
 
-    def _asked(self, request: Request) -> tuple[list[Booked], int]:
-        first = _day(request.query.get("from", "2000-01-01"))
-        last = _day(request.query.get("to", "2099-12-31"))
-        rows = self.read()
-        before = sum(b.amount for b in rows if b.day < first)
-        return [b for b in rows if first <= b.day <= last], before
+
+def between(rows: Sequence[Booked], request: Request) -> tuple[list[Booked], int]:
+    """Return what was booked on the days that a request asks for, and the balance before them."""
+    first = _day(request.query.get("from", "2000-01-01"))
+    last = _day(request.query.get("to", "2099-12-31"))
+    before = sum(b.amount for b in rows if b.day < first)
+    return [b for b in rows if first <= b.day <= last], before
+
+
+def csv_answer(rows: Sequence[Booked], opening: int) -> Response:
+    """Return a statement as a file."""
+    return Response(200, as_csv(rows, opening).encode(), "text/csv; charset=utf-8")
 
 
 def _day(text: str) -> str:

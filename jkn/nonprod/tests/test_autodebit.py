@@ -19,7 +19,7 @@ from jkn.contribution.models import Bill, Debit, Mandate, Payment
 from jkn.contribution.tests.crowd import at_once, broken_promises
 from jkn.contribution.tests.factories import a_bank, a_billed_family, va_of
 from jkn.contribution.tests.snap import Bank as Teller
-from jkn.core.actor import Actor, Role
+from jkn.core.actor import SYSTEM, Actor, Role
 from jkn.core.errors import Conflict, Refused, Unavailable
 from jkn.membership.rules import Status
 from jkn.membership.tests.factories import a_family, an_account, members_of
@@ -27,6 +27,8 @@ from jkn.nonprod.partners.debits import DebitDesk
 from jkn.nonprod.partners.http import App
 from jkn.nonprod.tests.partners import serving
 from jkn.notice.models import Notice
+from jkn.reconciliation.actions import reconcile
+from jkn.reconciliation.queries import balance_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DUE = 70_000
@@ -223,6 +225,20 @@ def test_what_is_owed_is_announced_debited_posted_and_receipted(siti, bank, on_d
     debited_once(siti, bank)
     assert not Bill.objects.filter(family_id=siti.family_id, status="open").exists()
     assert plan_debits(on=TWENTIETH) == 0  # nothing is owed any more
+
+
+def test_the_banks_statement_of_its_debits_is_matched_line_by_line(siti, bank):
+    active(siti, bank)
+    settle_debit(siti.family_id, planned(siti))
+    told = bank.client.get("/autodebit/statement.csv", params={"bank": "BRI"}).content
+    assert (
+        bank.client.get("/autodebit/statement.csv", params={"bank": "BNI"}).text.count("AUTO") == 0
+    )
+    done = reconcile(told, actor=SYSTEM, on=FIFTH, bank="autodebit-bri")
+    assert (done.lines, done.matched, done.suspense) == (1, 1, 0)
+    assert balance_of("autodebit-bri").difference == 0
+    assert reconcile(told, actor=SYSTEM, on=FIFTH, bank="autodebit-bri").matched == 1
+    assert broken_promises() == []
 
 
 def test_the_other_day_is_not_his(siti, bank):
