@@ -200,6 +200,11 @@ def first_day_of(bank: str) -> date | None:
     return first.first_day if first else None
 
 
+def stated_banks() -> list[str]:
+    """Return the banks of which a statement was loaded."""
+    return [bank for bank in bank_names() if first_day_of(bank)]
+
+
 def missing(bank: str, *, on: date, at_most: int = PAGE) -> list[Missing]:
     """Return what should be on the bank's statements by now and is not, the oldest first.
 

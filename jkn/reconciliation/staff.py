@@ -42,6 +42,7 @@ from jkn.reconciliation.queries import (
     lines_of,
     missing,
     missing_sum,
+    stated_banks,
     statements,
     totals_of,
     waiting_for,
@@ -230,14 +231,16 @@ def decide(request: HttpRequest, line_id: int, assignment_id: int) -> HttpRespon
 
 @page(who=BRANCH)
 def outstanding(request: HttpRequest) -> HttpResponse:
-    """Payments in our books that no statement shows after some days, by bank."""
+    """Payments in our books that no statement shows after some days, by bank with statements."""
     record_read(
         actor=caller(request), verb="reconciliation.missing_looked", group=SUSPENSE_GROUP,
         purpose="reconciliation",
     )  # fmt: skip
     on = today()
     context = {
-        "banks": [(bank, missing(bank, on=on), *missing_sum(bank, on=on)) for bank in bank_names()]
+        "banks": [
+            (bank, missing(bank, on=on), *missing_sum(bank, on=on)) for bank in stated_banks()
+        ]
     }
     return render(request, "reconciliation/missing.jinja", context)
 

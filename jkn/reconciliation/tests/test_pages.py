@@ -160,6 +160,13 @@ def test_payments_on_no_statement_are_listed(andi, on_day, line, siti, bank):
     assert "1 pembayaran, Rp70.000." in text
 
 
+def test_a_bank_without_statements_is_not_said_to_be_complete(andi, siti, bank):
+    a_payment(bank, siti, "R1")
+    text = andi.get(f"{AT}belum-ada/").content.decode()
+    assert "Rekening koran belum pernah dimuat." in text
+    assert "Semua pembayaran" not in text
+
+
 def test_nobody_else_opens_a_line_or_acts_on_it(line, siti):
     clinic = signed_in(a_staff_account())
     member = signed_in(an_account(members_of(siti)[0]))
