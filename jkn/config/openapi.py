@@ -21,6 +21,7 @@ _ERRORS = {
     "401": "Belum masuk, atau token tidak berlaku",
     "403": "Tidak punya hak",
     "404": "Tidak ada, atau bukan milik Anda",
+    "405": "Alamat ini tidak menerima cara itu",
     "409": "Keadaannya sudah lain",
     "422": "Isi tidak sesuai aturan",
     "429": "Terlalu sering",
@@ -104,6 +105,10 @@ def _operation(path: str, name: str, door: Door, schema_of: dict[Any, Any]) -> d
             "required": True,
             "content": {"application/json": {"schema": schema_of[door.body]}},
         }
+    operation["parameters"] += [
+        {"name": n, "in": "query", "description": what, "schema": {"type": "string"}}
+        for n, what in door.query
+    ]
     if door.takes_key:
         operation["parameters"].append(
             {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}

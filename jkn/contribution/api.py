@@ -20,7 +20,7 @@ from jkn.contribution.queries import (
     bills_of,
     family_bills,
     payments_of,
-    plan_of,
+    plan_by_id,
     statement_of,
     virtual_accounts_of,
 )
@@ -28,11 +28,11 @@ from jkn.contribution.rules import BillStatus
 from jkn.contribution.stages import Stage, deadline, schedule
 from jkn.contribution.ways import monthly_of, simulated
 from jkn.core.clock import today
-from jkn.core.errors import Conflict, NotFound, Refused
+from jkn.core.errors import Conflict, Refused
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.callers import caller, family_of
-from jkn.gate.doors import api
+from jkn.gate.doors import api, is_dry
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
 
@@ -258,7 +258,12 @@ class InstalmentPlan(msgspec.Struct):
     deadline: date
 
 
-@api(who=MEMBER, method="POST", body=PlanBody, answer=InstalmentPlan)
+_DRY = {"dry": "1: only tell what it would mean, register nothing"}
+
+
+@api(
+    who=MEMBER, method="POST", body=PlanBody, answer=InstalmentPlan, takes_key=True, query=_DRY
+)  # fmt: skip
 def instalments(request: HttpRequest, *, body: PlanBody) -> InstalmentPlan:
     """Register a plan of instalments for the family's arrears; `?dry=1` only shows what it means."""
     family_id, on = family_of(request), today()
@@ -270,16 +275,14 @@ def instalments(request: HttpRequest, *, body: PlanBody) -> InstalmentPlan:
         )
         return Answer(200, body={"id": str(plan_id), "stages": body.stages})
 
-    if request.GET.get("dry") == "1":
+    if is_dry(request):
         bills = family_bills(family_id, on=on)
         mark_own_read(actor=caller(request), verb="contribution.instalments", group=family_id)
         return _plan(None, simulated(bills, stages=body.stages, on=on, terms=terms), on)
     answer = once(request, group=family_id, act=register)
-    bills, row = family_bills(family_id, on=on), plan_of(family_id)
-    if row is None or answer.body is None:
-        raise NotFound
-    stages = schedule(row.as_rule(), monthly=monthly_of(bills))
-    return _plan(str(answer.body["id"]), stages, on)
+    row = plan_by_id(family_id, int((answer.body or {})["id"]))
+    stages = schedule(row.as_rule(), monthly=monthly_of(family_bills(family_id, on=on)))
+    return _plan(str(row.id), stages, on)
 
 
 def _plan(plan_id: str | None, stages: Sequence[Stage], on: date) -> InstalmentPlan:

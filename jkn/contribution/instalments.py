@@ -26,6 +26,7 @@ from jkn.contribution.stages import (
     may_register,
     may_register_former,
     owed_on,
+    runs_already,
     with_ahead,
 )
 from jkn.core.actor import SYSTEM, Actor
@@ -106,7 +107,7 @@ def _unplanned(family_id: int, *, on: date) -> tuple[LockedFamily, Owed]:
     """Lock a family and return it with its plain debt; a plan that was missed ends here."""
     family, read = _locked(family_id)
     if read.plan is not None and not _has_missed(read, on=on):
-        raise Conflict("instalments.running", N_("Cicilan Anda sudah berjalan."))
+        raise runs_already()
     if read.plan is not None:
         _end_early(family_id, read, PlanStatus.MISSED, on=on, actor=SYSTEM)
         read = ledger.read_debt_only(family_id)

@@ -260,6 +260,14 @@ def plan_of(family_id: int) -> InstalmentPlan | None:
     return InstalmentPlan.objects.filter(family_id=family_id).order_by("-id").first()
 
 
+def plan_by_id(family_id: int, plan_id: int) -> InstalmentPlan:
+    """Return one plan of the family; raises `NotFound` for any other id."""
+    plan = InstalmentPlan.objects.filter(family_id=family_id, id=plan_id).first()
+    if plan is None:
+        raise NotFound
+    return plan
+
+
 def bill_of(family_id: int, bill_id: int) -> Bill:
     """Return one bill of the family; raises `NotFound` for any other id."""
     bill = Bill.objects.filter(family_id=family_id, id=bill_id).first()

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from jkn.contribution.rules import OpenBill, Owed, Settlement, owed, settle
-from jkn.core.errors import Refused
+from jkn.core.errors import Conflict, Refused
 from jkn.core.money import rupiah
 from jkn.core.month import Month
 from jkn.core.words import N_
@@ -103,6 +103,11 @@ def may_register_former(debt: Owed, *, on: date, terms: PlanTerms) -> None:
     if behind <= terms.over_months:
         raise _too_few(terms)
     _in_time(on, terms)
+
+
+def runs_already() -> Conflict:
+    """Return the refusal of a second plan, `instalments.running`."""
+    return Conflict("instalments.running", N_("Cicilan Anda sudah berjalan."))
 
 
 def _too_few(terms: PlanTerms) -> Refused:

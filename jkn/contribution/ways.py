@@ -8,7 +8,15 @@ from datetime import date
 
 from jkn.contribution.presenters import family_status
 from jkn.contribution.queries import FamilyBills
-from jkn.contribution.stages import Plan, PlanTerms, Stage, make_plan, may_register, schedule
+from jkn.contribution.stages import (
+    Plan,
+    PlanTerms,
+    Stage,
+    make_plan,
+    may_register,
+    runs_already,
+    schedule,
+)
 from jkn.core.errors import Refused
 from jkn.core.month import Month
 from jkn.membership.rules import Status
@@ -46,6 +54,8 @@ def refusal(bills: FamilyBills, *, on: date, terms: PlanTerms) -> Refused | None
 
 def simulated(bills: FamilyBills, *, stages: int, on: date, terms: PlanTerms) -> Sequence[Stage]:
     """Return the stages that a family would pay; refuses what registering would refuse."""
+    if bills.plan:
+        raise runs_already()
     if why := refusal(bills, on=on, terms=terms):
         raise why
     plan = make_plan(bills.debt, stages=stages, on=on, terms=terms)

@@ -122,7 +122,24 @@ def _beds(code: str) -> list[Beds]:
     ]  # fmt: skip
 
 
-@api(who=ANYONE, answer=FacilityList)
+_ASKED = {
+    "q": "words of the name or address, spelling forgiven",
+    "kind": "one of the kinds",
+    "clinic": "code of a clinic, such as INT",
+    "day": "1 (Monday) to 7",
+    "service": "one of the services",
+    "open": "1: open now",
+    "bed": "1: told of a free bed in the last six hours",
+    "lat": "from where, with lon",
+    "lon": "from where, with lat",
+    "near": "from where: code of a facility",
+    "village": "from where: code of a kelurahan",
+    "limit": "1 to 100 results a page",
+    "page": "1 to 50",
+}
+
+
+@api(who=ANYONE, answer=FacilityList, query=_ASKED)
 def search(request: HttpRequest) -> FacilityList:
     """Facilities by name, kind, clinic, day, service and place; the best or nearest first."""
     wanted = asked(request.GET.dict())

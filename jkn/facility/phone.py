@@ -48,7 +48,13 @@ class FacilityPack(msgspec.Struct, omit_defaults=True):
     gone: list[str] = []
 
 
-@api(who=ANYONE, answer=FacilityPack)
+_ASKED = {
+    "since": "the version that is held: only what changed comes",
+    "v": "the version that is wanted: may be kept for ever where it is the newest",
+}
+
+
+@api(who=ANYONE, answer=FacilityPack, query=_ASKED)
 def facilities(request: HttpRequest, area: str) -> HttpResponseBase:
     """The facilities of a kota or kabupaten, to keep on a phone; `?since=` gives what changed."""
     held = pack(area)

@@ -31,6 +31,7 @@ from django.urls.resolvers import RegexPattern, URLPattern
 from jkn.core.actor import Actor, Role
 from jkn.core.clock import now
 from jkn.core.errors import Limited
+from jkn.core.text import is_text
 from jkn.gate.doors import View, machine
 from jkn.gate.limits import spend_second
 from jkn.gate.lzstring import compress_to_encoded_uri_component
@@ -98,7 +99,7 @@ class SignedCall:
             fields = json.loads(self.body.decode("utf-8"))
         except (ValueError, RecursionError):
             fields = None
-        if not isinstance(fields, dict):
+        if not isinstance(fields, dict) or not is_text(fields):
             raise _no_json()
         return fields
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeAlias
@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from jkn.core.errors import Refused
+from jkn.core.text import is_text
 from jkn.core.words import N_
 from jkn.gate.answers import not_allowed
 from jkn.gate.policy import PARTNER, Who
@@ -33,6 +34,7 @@ class Door:
     answer: Any = None
     status: int = 200
     takes_key: bool = False  # whether a repeated Idempotency-Key gets the first answer
+    query: tuple[tuple[str, str], ...] = ()  # what may stand after the `?`: name, what it means
 
 
 def door_of(view: Any) -> Door | None:
@@ -85,12 +87,16 @@ def api(
     answer: Any = None,
     status: int = 200,
     takes_key: bool = False,
+    query: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], View]:
     """Declare a JSON door. The view gets the decoded body and returns a struct or a response.
 
-    `takes_key` says that the view runs its act through `gate.idempotency.once`.
+    `takes_key` says that the view runs its act through `gate.idempotency.once`; `query` tells what
+    may stand after the `?`. Whoever may GET may ask by HEAD for the same without its body.
     """
     decoder = msgspec.json.Decoder(body) if body else None
+    taken = ("GET", "HEAD") if method == "GET" else (method,)
+    asked = tuple((query or {}).items())
 
     def declare(view: Callable[..., Any]) -> View:
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -102,7 +108,7 @@ def api(
             return HttpResponse(_encoder.encode(given), "application/json", status=status)
 
         wraps(view)(answered)
-        door = Door("api", who, (method,), _summary(view), body, answer, status, takes_key)
+        door = Door("api", who, taken, _summary(view), body, answer, status, takes_key, asked)
         return _mark(answered, door)
 
     return declare
@@ -112,21 +118,39 @@ def methods(**views: View) -> View:
     """Join JSON doors of one path, one for each method: `methods(GET=…, POST=…)`."""
 
     def dispatch(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        view = views.get(request.method or "")
-        return view(request, *args, **kwargs) if view else _other_method(request, list(views))
+        view = views.get(_as_get(request.method or ""))
+        return view(request, *args, **kwargs) if view else _other_method(request, all_methods)
+
+    all_methods = [m for view in views.values() for door in doors_of(view) for m in door.methods]
 
     dispatch.by_method = views  # type: ignore[attr-defined]
     return dispatch
+
+
+def is_dry(request: HttpRequest) -> bool:
+    """Whether a caller only asks what a write would mean: `?dry=1`.
+
+    Refuses `dry.invalid` any other word: nobody shall act who meant to ask.
+    """
+    asked = request.GET.get("dry", "")
+    if asked not in ("", "0", "false", "1", "true"):
+        raise Refused("dry.invalid", N_("Tulis dry=1 untuk simulasi saja."))
+    return asked in ("1", "true")
 
 
 def doors_of(view: Any, method: str = "") -> list[Door]:
     """Return the doors behind one route, or only the one for a method."""
     by_method: dict[str, View] = getattr(view, "by_method", {}) or {}
     if by_method:
-        chosen = [v for m, v in by_method.items() if method in ("", m)]
+        chosen = [v for m, v in by_method.items() if _as_get(method) in ("", m)]
         return [d for v in chosen if (d := door_of(v)) is not None]
     door = door_of(view)
     return [door] if door else []
+
+
+def _as_get(method: str) -> str:
+    """Return the method whose view answers: HEAD is a GET without its body."""
+    return "GET" if method == "HEAD" else method
 
 
 def _summary(view: Callable[..., Any]) -> str:
@@ -135,10 +159,17 @@ def _summary(view: Callable[..., Any]) -> str:
 
 def _decoded(request: HttpRequest, decoder: msgspec.json.Decoder[Any]) -> Any:
     try:
-        return decoder.decode(request.body or b"{}")
+        body = decoder.decode(request.body or b"{}")
     except msgspec.ValidationError as error:
         raise Refused(
             "body.invalid", N_("Isi permintaan tidak sesuai: {why}"), why=str(error)
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refused("body.malformed", N_("Isi permintaan bukan JSON yang utuh.")) from None
+        raise _malformed() from None
+    if not is_text(msgspec.to_builtins(body)):
+        raise _malformed()
+    return body
+
+
+def _malformed() -> Refused:
+    return Refused("body.malformed", N_("Isi permintaan bukan JSON yang utuh."))

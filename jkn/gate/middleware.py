@@ -14,8 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from jkn.core.errors import Refused
 from jkn.core.ids import new_id
+from jkn.core.text import is_text
 from jkn.core.words import N_
-from jkn.gate.answers import BROKEN, DOWN, NOT_FOUND, answer, refusal_of
+from jkn.gate.answers import BAD, BROKEN, DOWN, NOT_FOUND, answer, refusal_of
 from jkn.gate.doors import doors_of
 from jkn.gate.policy import require
 
@@ -77,6 +78,8 @@ class GateMiddleware:
         doors = doors_of(view, request.method or "")
         if not doors and not doors_of(view):
             return answer(request, CLOSED)
+        if not is_text([*request.GET.lists(), *kwargs.values()]):
+            return answer(request, BAD)
         is_write = request.method not in ("GET", "HEAD", "OPTIONS")
         speaks_itself = any(door.kind == "machine" for door in doors)  # in its own protocol
         if is_write and not speaks_itself and not free_disk.has_room():

@@ -133,7 +133,10 @@ def card_checks(request: HttpRequest, *, body: CheckBody) -> CardCheck:
     )
 
 
-@api(who=MEMBER, answer=PrimaryState)
+_NEAR = {"member_id": "whose; else your own", "village": "near which kelurahan; else your own"}
+
+
+@api(who=MEMBER, answer=PrimaryState, query=_NEAR)
 def primary_choices_of(request: HttpRequest) -> PrimaryState:
     """Where a member (`?member_id=`) is registered, and the FKTPs near `?village=` with places."""
     family, on = family_view(family_of(request), on=today()), today()

@@ -59,6 +59,17 @@ def test_the_key_is_told_where_a_repetition_gets_the_first_answer():
     assert "post/api/v1/bills/{id}/pay" in told
 
 
+def test_what_may_stand_in_the_query_is_told():
+    told = {
+        method + path: [p["name"] for p in op["parameters"] if p["in"] == "query"]
+        for path, method, op in operations()
+    }
+    assert told["post/api/v1/instalments"] == ["dry"]
+    assert told["get/api/v1/primary-facility"] == ["member_id", "village"]
+    assert {"q", "kind", "village", "limit"} <= set(told["get/api/v1/facilities"])
+    assert told["get/api/v1/card"] == []
+
+
 def test_every_reference_leads_somewhere():
     text = json.dumps(as_served())
     schemas = as_served()["components"]["schemas"]

@@ -131,6 +131,7 @@ def test_a_program_simulates_and_registers(client, joko):
     assert made["stages"] == dry["stages"]
     assert post(client, 12, key="p1").json() == made
     assert post(client, 12, key="p2").json()["code"] == "instalments.running"
+    assert post(client, 12, "?dry=1").json()["code"] == "instalments.running"
     assert client.get("/api/v1/bills").json()["amount_due"] == 105_000
 
 
@@ -138,3 +139,11 @@ def test_a_program_simulates_and_registers(client, joko):
 def test_a_program_asks_for_too_few_or_many(client, joko, stages):
     answer = post(client, stages, "?dry=1")
     assert (answer.status_code, answer.json()["code"]) == (422, "instalments.stages")
+
+
+def test_a_repeated_key_tells_the_plan_that_it_made(client, joko):
+    """Not the newest one: the family stopped the first plan and began another meanwhile."""
+    first = post(client, 12, key="p1").json()
+    client.post(f"{URL}berhenti/", {"_key": "k2"})
+    second = post(client, 3, key="p2").json()
+    assert post(client, 12, key="p1").json() == first != second

@@ -113,6 +113,8 @@ def test_numbers_in_other_forms_count_as_the_same(bank, siti):
         {"customerNo": ["1"]},
         {"paymentRequestId": "x" * 129},
         {"paymentRequestId": "a\u0000b"},
+        {"paymentRequestId": "a\ud800"},
+        {"referenceNo": "\ud800"},
         {"paidAmount": {"value": "140000.00", "currency": "USD"}},
         {"paidAmount": "140000"},
         {"trxDateTime": "2026-11-22T10:00:00"},

@@ -48,7 +48,7 @@ class ReviewList(msgspec.Struct):
     next: str | None
 
 
-@api(who=ANYONE, answer=ReviewList)
+@api(who=ANYONE, answer=ReviewList, query={"before": "`next` of the page before"})
 def reviews(request: HttpRequest, code: str) -> ReviewList:
     """What members say of a facility after a visit."""
     facts = facility(code)

@@ -180,7 +180,7 @@ def test_a_body_is_json_whatever_its_type_says(hospital, content_type):
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 50_000, b'"x"', b"a=1", b'{"a":"' + b"x" * 70_000,
-     b"x" * 3_000_000],
+     b"x" * 3_000_000, b'{"a":"\\u0000"}', b'{"a":["\\ud800"]}'],
 )  # fmt: skip
 def test_a_body_that_is_no_object(hospital, body):
     answer = echo(request(hospital, body))

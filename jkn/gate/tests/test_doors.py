@@ -21,7 +21,7 @@ from jkn.core.errors import (
     SignInNeeded,
     Unavailable,
 )
-from jkn.gate.doors import api, door_of, doors_of, machine, methods, page
+from jkn.gate.doors import api, door_of, doors_of, is_dry, machine, methods, page
 from jkn.gate.policy import ANYONE, MEMBER, STAFF
 
 REFUSALS = {
@@ -74,7 +74,13 @@ def gives(request):
     return Told("Siti")
 
 
-def forgotten(request):
+def tries(request):
+    """Try it, or do it."""
+    ran.append("tried" if is_dry(request) else "done")
+    return HttpResponse(status=204)
+
+
+def forgotten(request, word=""):
     ran.append("forgotten")
     return HttpResponse("open")
 
@@ -84,6 +90,10 @@ urlpatterns = [
     path("halaman/<slug:kind>/", page(who=ANYONE)(raising)),
     path("api/take", takes),
     path("api/both", methods(GET=gives, DELETE=drops)),
+    path("api/give", gives),
+    path("api/mine", methods(GET=api(who=MEMBER)(forgotten), DELETE=drops)),
+    path("baca/<str:word>/", page(who=ANYONE)(forgotten)),
+    path("api/dry", api(who=ANYONE, method="POST")(tries)),
     path("api/forgotten", forgotten),
     path("lupa/", forgotten),
     path("baca/", page(who=ANYONE)(forgotten)),
@@ -130,7 +140,7 @@ def test_what_a_view_declares_can_be_read():
     assert door
     assert (door.who, door.summary) == (ANYONE, "Take a body.")
     assert [d.methods for d in doors_of(methods(GET=gives, DELETE=drops))] == [
-        ("GET",),
+        ("GET", "HEAD"),
         ("DELETE",),
     ]
     assert doors_of(forgotten) == []
@@ -190,7 +200,18 @@ def test_another_method_is_refused_with_those_that_are_taken(client, method):
 def test_of_two_doors_each_has_its_method(client):
     assert client.get("/api/both").json() == {"name": "Siti"}
     assert client.delete("/api/both").status_code == 204
-    assert client.post("/api/both")["Allow"] == "GET, DELETE"
+    assert client.post("/api/both")["Allow"] == "GET, HEAD, DELETE"
+
+
+@pytest.mark.parametrize("path", ["/api/both", "/api/give"])
+def test_what_may_be_got_may_be_asked_for_by_head(client, path):
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_head_is_let_in_by_the_same_policy_as_get(client):
+    assert client.head("/api/staff").status_code == 401
+    assert client.head("/api/mine").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/api/take", "/api/both", "/mesin", "/baca/"])
@@ -205,6 +226,22 @@ def test_options_changes_nothing(client, path):
 
 def test_a_page_refuses_a_form_that_it_does_not_take(client):
     assert client.post("/baca/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("query", "does"),
+    [("", "done"), ("?dry=0", "done"), ("?dry=1", "tried"), ("?dry=true", "tried")],
+)
+def test_a_caller_may_ask_what_a_write_would_mean(client, query, does):
+    assert client.post(f"/api/dry{query}").status_code == 204
+    assert ran == [does]
+
+
+@pytest.mark.parametrize("word", ["yes", "2", "TRUE", "01"])
+def test_whoever_means_to_ask_never_acts_by_mistake(client, word):
+    answer = client.post(f"/api/dry?dry={word}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "dry.invalid")
+    assert ran == []
 
 
 # Bodies.
@@ -233,6 +270,20 @@ def test_a_body_in_another_encoding_is_refused(client, body):
     answer = post(client, body)
     assert answer.status_code == 400
     assert ran == []
+
+
+@pytest.mark.parametrize("name", ["a\\u0000b", "\\ud800", "\\udc00\\ud800"])
+def test_letters_that_cannot_be_kept_are_refused(client, name):
+    answer = post(client, f'{{"name": "{name}"}}')
+    assert (answer.status_code, answer.json()["code"]) == (400, "body.malformed")
+    assert ran == []
+
+
+@pytest.mark.parametrize("path", ["/baca/?cari=a%00b", "/baca/?%00=1", "/baca/a%00b/"])
+def test_no_address_holds_nul(client, path):
+    assert client.get(path).status_code == 400
+    assert client.get(path.replace("%00", "%C3%A9")).status_code == 200
+    assert ran == ["forgotten"]
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "text/json"])
