@@ -14,24 +14,21 @@ from jkn.audit.actions import record
 from jkn.contribution import ledger, payers
 from jkn.contribution.ahead import drop_ahead
 from jkn.contribution.billing import bill_month, suspend_overdue
+from jkn.contribution.first_bills import bill_first_month, refit_first_bill
 from jkn.contribution.instalments import end_if_missed, end_plan, owed_of, running_before
 from jkn.contribution.ledger import Debt, LockedFamily, Notified
-from jkn.contribution.models import Bill, Journal, Posting, VirtualAccount
+from jkn.contribution.models import VirtualAccount
 from jkn.contribution.payers import Quoted, Receipt
-from jkn.contribution.queries import FamilyBills, banks, figure, tariffs
+from jkn.contribution.queries import FamilyBills, banks, figure
 from jkn.contribution.rules import (
-    BillStatus,
     Chart,
     Owed,
     PaymentVerdict,
     Settlement,
-    due_day,
     judge_payment,
-    monthly_bill,
     paid_until_after,
     postings_of,
     settle,
-    tariff_on,
 )
 from jkn.contribution.stages import PlanStatus, settle_in_part
 from jkn.core.actor import SYSTEM, Actor, Level, Role
@@ -94,6 +91,8 @@ def _window(on: date) -> PaymentWindow:
 def reissue(*, actor: Actor, family_id: int, on: date) -> None:
     """Give a registration whose payment days ran out new ones; the account numbers stay.
 
+    The bill is that of the month in which payment opens now, at its tariff.
+
     Refuses `registration.open` (a Conflict) where it has not lapsed.
     """
     family = ledger.lock_family(family_id)
@@ -102,11 +101,7 @@ def reissue(*, actor: Actor, family_id: int, on: date) -> None:
         raise Conflict("registration.open", N_("Nomor pembayaran Anda masih berlaku."))
     window = _window(on)
     reopen_registration(family_id=family_id, window=window, actor=actor, on=on)
-    month = Month.of(window.opens)
-    Bill.objects.filter(family_id=family_id, status=BillStatus.OPEN.value).update(
-        month=month.index,
-        due_on=due_day(month, day=figure("due_day", on=month.first_day()).value),
-    )
+    refit_first_bill(family_id, on=on, month=Month.of(window.opens))
 
 
 def open_virtual_accounts(family_id: int, head: Member) -> None:
@@ -122,32 +117,6 @@ def open_virtual_accounts(family_id: int, head: Member) -> None:
     ]
     VirtualAccount.objects.bulk_create(rows)
     enter_directory([Entry("va", row.number, family_id, head.id) for row in rows])
-
-
-def bill_first_month(
-    family_id: int, *, segment: Segment, care_class: str, persons: int, month: Month
-) -> None:
-    """Make the bill of the month in which a new family can pay; in the caller's transaction."""
-    tariff = tariff_on(tariffs(), segment=segment, care_class=care_class, on=month.first_day())
-    bill = Bill.objects.create(
-        family_id=family_id,
-        month=month.index,
-        persons=persons,
-        care_class=care_class,
-        per_person=tariff.monthly,
-        amount=monthly_bill(tariff, persons=persons),
-        basis=tariff.basis,
-        due_on=due_day(month, day=figure("due_day", on=month.first_day()).value),
-    )
-    journal = Journal.objects.create(family_id=family_id, kind="billed", day=month.first_day())
-    Posting.objects.create(
-        family_id=family_id,
-        journal_id=journal.id,
-        debit=Chart.RECEIVABLE.value,
-        credit=Chart.INCOME.value,
-        amount=bill.amount,
-        bill_id=bill.id,
-    )
 
 
 def quote(*, partner_id: int, request_id: str, number: str, on: date) -> Quoted | None:

@@ -18,7 +18,7 @@ _STATUS = {
     BillStatus.PAID.value: "lunas",
     BillStatus.BEYOND_CAP.value: "di atas batas tunggakan",
     BillStatus.WRITTEN_OFF.value: "dihapus (pemutihan)",
-}
+}  # what was cancelled never was owed
 
 
 def annual_pdf(
@@ -39,6 +39,7 @@ def annual_pdf(
         [
             (f"{month_words(Month.at(b.month))}, {_STATUS[b.status]}", b.amount)
             for b in sorted(bills, key=lambda b: b.month)
+            if b.status in _STATUS
         ],
     )
     _part(

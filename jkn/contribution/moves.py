@@ -13,7 +13,8 @@ from django.db import transaction
 
 from jkn.account.actions.accounts import leave_directory
 from jkn.account.queries import family_of as by_number
-from jkn.contribution.actions import bill_first_month, open_virtual_accounts
+from jkn.contribution.actions import open_virtual_accounts
+from jkn.contribution.first_bills import bill_first_month, refit_first_bill
 from jkn.contribution.models import Bill, VirtualAccount
 from jkn.contribution.queries import banks, figure
 from jkn.contribution.rules import BillStatus
@@ -54,6 +55,7 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
         home = replace(home, window=window)
         move = replace(move, to=home)
     family, newcomers = move_people(actor=actor, move=move, on=on, reason=reason)
+    refit_first_bill(move.from_family_id, on=on)
     if isinstance(home, NewHome) and home.window is not None:
         _take_numbers_along(newcomers[0])
         bill_first_month(
@@ -61,8 +63,10 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
             persons=len(newcomers), month=Month.of(home.window.opens),
         )  # fmt: skip
         defer("contribution.tell_registered", family_id=family.family_id)
-    elif family.segment in PAYS_ITSELF and not _has_numbers(family.family_id):
-        _take_numbers_along(newcomers[0])  # everybody had left it, and its numbers with them
+    elif family.segment in PAYS_ITSELF:
+        refit_first_bill(family.family_id, on=on)
+        if not _has_numbers(family.family_id):  # everybody had left it, and its numbers with them
+            _take_numbers_along(newcomers[0])
     return Moved(family.family_id)
 
 

@@ -35,8 +35,8 @@ LEFT JOIN LATERAL (
   SELECT sum(amount) AS booked FROM contribution_posting l
   WHERE l.family_id = b.family_id AND l.bill_id = b.id AND l.credit = 'receivable'
 ) lines ON true
-WHERE (b.status = 'open' AND coalesce(booked, 0) <> 0)
-  OR (b.status <> 'open' AND coalesce(booked, 0) <> b.amount)
+WHERE coalesce(booked, 0) <>
+  CASE WHEN b.status IN ('open', 'cancelled') THEN 0 ELSE b.amount END
 """
 _CREDIT = """
 SELECT family_id FROM contribution_posting WHERE debit = 'credit' OR credit = 'credit'

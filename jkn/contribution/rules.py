@@ -23,6 +23,7 @@ class BillStatus(StrEnum):
     PAID = "paid"
     BEYOND_CAP = "beyond_cap"  # older than the arrears that the law lets us collect
     WRITTEN_OFF = "forgiven"  # by an amnesty
+    CANCELLED = "cancelled"  # everybody left before the first payment: nothing is owed
 
 
 class Reminder(StrEnum):

@@ -67,6 +67,7 @@ def move_people(*, actor: Actor, move: Move, on: date, reason: str) -> tuple[Fam
     _refuse_return(target, leaving)
     newcomers = []
     for place, member in enumerate(leaving):
+        is_questioned = member.status == Status.DATA_HOLD
         change_status(old, member, Event.LEFT_SEGMENT, actor=actor, on=on, reason=reason)
         Member.objects.filter(family_id=old.family_id, id=member.id).update(
             ended_on=on, next_facility_id="", next_facility_from=None
@@ -74,7 +75,12 @@ def move_people(*, actor: Actor, move: Move, on: date, reason: str) -> tuple[Fam
         relation = _relation(
             member, is_head=joined is None and place == 0, joins=joined is not None
         )
-        newcomers.append(_open(target, member, relation, actor=actor, on=on, reason=reason))
+        newcomers.append(
+            _open(
+                target, member, relation, is_questioned=is_questioned,
+                actor=actor, on=on, reason=reason,
+            )
+        )  # fmt: skip
     if joined is None:
         _enter_kk(old, target, newcomers[0])
     record(actor=actor, verb="membership.moved_out", group=old.family_id, members=len(leaving))
@@ -139,8 +145,9 @@ def _relation(member: Member, *, is_head: bool, joins: bool) -> Relation:
 
 
 def _open(
-    target: Family, member: Member, relation: Relation, *, actor: Actor, on: date, reason: str
-) -> Member:
+    target: Family, member: Member, relation: Relation, *, is_questioned: bool, actor: Actor,
+    on: date, reason: str,
+) -> Member:  # fmt: skip
     children = Member.objects.filter(
         family_id=target.family_id, relation=Relation.CHILD.value, status=Status.ACTIVE.value,
         ended_on__isnull=True,
@@ -154,6 +161,8 @@ def _open(
         on=on,
         pay_by=target.pay_by,
     )
+    if is_questioned and status is Status.ACTIVE:
+        status = Status.DATA_HOLD  # the question about the data goes along
     nik, card = member.nik, member.card
     opened = Member.objects.create(
         family_id=target.family_id, id=member.id, name=member.name, nik_sealed=member.nik_sealed,

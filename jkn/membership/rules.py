@@ -82,6 +82,7 @@ class Event(StrEnum):
 
 
 S, E = Status, Event
+_ENDED = frozenset({S.DECEASED, S.DUPLICATE, S.MOVED_SEGMENT})
 NEXT: dict[tuple[Status, Event], Status] = {
     (S.CANDIDATE, E.FIRST_PAID): S.ACTIVE,
     (S.WAITING_PLACE, E.PLACE_FREED): S.ACTIVE,
@@ -107,18 +108,9 @@ NEXT: dict[tuple[Status, Event], Status] = {
     (S.ACTIVE, E.DATA_QUESTIONED): S.DATA_HOLD,
     (S.DATA_HOLD, E.DATA_CONFIRMED): S.ACTIVE,
     **{(s, E.DIED): S.DECEASED for s in S if s is not S.DECEASED},
-    **{(s, E.FOUND_DUPLICATE): S.DUPLICATE for s in (S.ACTIVE, S.SUSPENDED_ARREARS)},
-    **{
-        (s, E.LEFT_SEGMENT): S.MOVED_SEGMENT
-        for s in (
-            S.ACTIVE,
-            S.SUSPENDED_ARREARS,
-            S.REMOVED_PBI,
-            S.LAYOFF_ENDED,
-            S.OVER_AGE,
-            S.WAITING_PLACE,
-        )
-    },
+    **{(s, E.FOUND_DUPLICATE): S.DUPLICATE for s in S if s not in _ENDED},
+    # Who lives abroad comes back first: the new family would cover and bill them.
+    **{(s, E.LEFT_SEGMENT): S.MOVED_SEGMENT for s in S if s not in {*_ENDED, S.ABROAD}},
 }
 
 # Those that a payment of the family touches; the others wait for an event of their own.

@@ -46,6 +46,7 @@ _ACTS = {
 
 KINDS = {
     "billed": N_("Tagihan"),
+    "corrected": N_("Tagihan dibetulkan"),
     "paid": N_("Pembayaran"),
     "credit": N_("Titipan dipakai"),
     "refund_held": N_("Pengembalian disisihkan"),

@@ -13,9 +13,17 @@ from jkn.audit.models import Entry
 from jkn.contribution.actions import run_day
 from jkn.contribution.models import Bill, VirtualAccount
 from jkn.contribution.tests.crowd import broken_promises
-from jkn.contribution.tests.factories import NOW, a_bank, a_billed_family, open_accounts, va_of
+from jkn.contribution.tests.factories import (
+    NOW,
+    a_bank,
+    a_bill,
+    a_billed_family,
+    open_accounts,
+    va_of,
+)
 from jkn.contribution.tests.snap import Bank
 from jkn.core.actor import Level, Role
+from jkn.core.month import Month
 from jkn.membership.models import Family, Member
 from jkn.membership.queries import family_of
 from jkn.membership.rules import Status
@@ -265,3 +273,87 @@ def test_who_joins_a_family_whose_registration_lapsed_has_lapsed_with_it(andi, o
     assert answer.status_code == 302
     assert {m.status for m in members_of(siti)} == {Status.REGISTRATION_LAPSED}
     assert broken_promises() == []
+
+
+def a_registration(**over):
+    """Siti and Budi registered in September and never paid: 70.000 rupiah were asked for."""
+    siti = a_family(
+        names=("Siti", "Budi"), paid_month=None, pay_from=date(2026, 9, 1), **over
+    )  # fmt: skip
+    a_bill(siti, Month(2026, 9))
+    open_accounts(siti)
+    return siti
+
+
+LAPSED = {"status": Status.REGISTRATION_LAPSED.value, "pay_by": date(2026, 10, 1)}
+WAITING = {"status": Status.CANDIDATE.value, "pay_by": date(2026, 12, 1)}
+
+
+@pytest.mark.parametrize("stands", [LAPSED, WAITING], ids=["lapsed", "waiting"])
+@pytest.mark.parametrize("segment", ["ppu", "pbi_jk", "pbpu"])
+def test_who_never_paid_finds_work_or_help_and_owes_nothing(andi, stands, segment):
+    siti = a_registration(**stands)
+    old = va_of(siti)
+    bank = Bank(a_bank())
+    new = family_after(move(andi, siti, members_of(siti), segment=segment, care_class="3"))
+    pays = segment == "pbpu"
+    assert {m.status for m in members_of(new)} == {"candidate" if pays else "active"}
+    assert Bill.objects.get(family_id=siti.family_id).status == "cancelled"
+    assert broken_promises() == []
+    answer = bank.pay(old, "R1", 70_000).json()["responseCode"]
+    assert answer == "2002500" if pays else answer.startswith("404")
+    assert broken_promises() == []
+
+
+def test_of_a_first_bill_the_part_of_who_leaves_is_not_owed(andi):
+    siti = a_registration(**WAITING)
+    move(andi, siti, members_of(siti)[1:])
+    bill = Bill.objects.get(family_id=siti.family_id)
+    assert (bill.status, bill.persons, bill.amount) == ("open", 1, 35_000)
+    assert broken_promises() == []
+    assert Bank(a_bank()).pay(va_of(siti), "R1", 35_000).status_code == 200
+    assert members_of(siti)[0].status == "active"
+    assert broken_promises() == []
+
+
+def test_who_joins_before_the_first_payment_is_asked_for_with_it(andi):
+    siti, wati = a_registration(**WAITING), a_family(names=("Wati", "Agus"))
+    join = {"target": "join", "kk": siti.kk, "segment": "", "care_class": ""}
+    move(andi, wati, members_of(wati)[1:], **join)
+    assert Bill.objects.get(family_id=siti.family_id).amount == 3 * 35_000
+    assert broken_promises() == []
+
+
+def test_who_joins_a_registration_that_everybody_left_opens_its_bill_again(andi):
+    siti, wati = a_registration(**WAITING), a_family(names=("Wati", "Agus"))
+    kk = siti.kk
+    move(andi, siti, members_of(siti))
+    join = {"target": "join", "kk": kk, "segment": "", "care_class": ""}
+    assert move(andi, wati, members_of(wati)[1:], "k2", **join).status_code == 302
+    bill = Bill.objects.get(family_id=siti.family_id)
+    assert (bill.status, bill.amount) == ("open", 35_000)
+    assert broken_promises() == []
+
+
+def test_a_newborn_who_is_not_paid_for_yet_does_not_hold_the_family(andi):
+    siti = a_billed_family(months=1, names=("Siti", "Bayi"))
+    head, baby = members_of(siti)
+    Member.objects.filter(family_id=siti.family_id, id=baby.id).update(status="candidate")
+    new = family_after(move(andi, siti, [head, baby]))
+    assert {m.status for m in members_of(new)} == {"active"}
+    assert broken_promises() == []
+
+
+def test_a_question_about_the_data_goes_along(andi):
+    siti = a_family(names=("Siti", "Bayi"))
+    head, baby = members_of(siti)
+    Member.objects.filter(family_id=siti.family_id, id=baby.id).update(status="data_hold")
+    new = family_after(move(andi, siti, [head, baby]))
+    assert [m.status for m in members_of(new)] == ["active", "data_hold"]
+
+
+def test_who_lives_abroad_comes_back_first(andi):
+    siti = a_family(names=("Siti", "Budi"))
+    Member.objects.filter(family_id=siti.family_id).update(status="abroad")
+    assert move(andi, siti, members_of(siti)).status_code == 409
+    assert {m.status for m in members_of(siti)} == {"abroad"}

@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 
-from jkn.contribution.models import Bill
+from jkn.contribution.models import Bill, Tariff
+from jkn.contribution.tests.crowd import broken_promises
 from jkn.contribution.tests.factories import a_bank, a_bill, open_accounts, va_of
 from jkn.contribution.tests.snap import Bank
+from jkn.core.actor import SYSTEM
 from jkn.core.month import Month
+from jkn.membership.acts import record_death
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.rules import Status
 from jkn.membership.tests.factories import a_family, an_account, members_of
@@ -76,3 +79,21 @@ def test_who_has_not_lapsed_is_refused_and_nothing_changes(client, lapsed):
 
 def test_a_stranger_is_asked_to_sign_in(client, lapsed):
     assert client.post(URL, {"_key": "k1"}).status_code == 401
+
+
+def test_new_days_cost_what_the_month_of_payment_costs(client, lapsed, on_day):
+    """A new tariff and a death since then: the bill is of those who are registered now."""
+    new = {"segment": "pbpu", "care_class": "3", "government": 0, "basis": "Perpres baru"}
+    Tariff.objects.create(**new, valid_from=date(2026, 12, 1), monthly=40_000)
+    budi = members_of(lapsed)[1]
+    death = {"member_id": budi.id, "day": date(2026, 10, 9), "reason": "Surat kematian"}
+    record_death(actor=SYSTEM, family_id=lapsed.family_id, on=date(2026, 11, 22), **death)
+    signed_in(client, lapsed).post(URL, {"_key": "k1"})
+
+    bill = Bill.objects.get(family_id=lapsed.family_id)
+    assert (bill.month, bill.persons, bill.amount) == (Month(2026, 12).index, 1, 40_000)
+    assert (bill.basis, bill.due_on) == ("Perpres baru", date(2026, 12, 10))
+    assert set(broken_promises()) <= {"membership.places"}  # counted by a job
+    on_day("2026-12-06")
+    assert Bank(a_bank()).pay(va_of(lapsed), "R1", 40_000).status_code == 200
+    assert members_of(lapsed)[0].status == Status.ACTIVE

@@ -87,6 +87,16 @@ def test_the_class_follows_the_wage(wage, care_class):
     assert now_of(head.id)[1].care_class == care_class
 
 
+@pytest.mark.parametrize("status", [Status.CANDIDATE, Status.REGISTRATION_LAPSED])
+def test_a_registration_that_was_not_paid_does_not_hold_who_begins_to_work(status):
+    family = a_family(status=status.value, paid_month=None, pay_by=date(2026, 12, 1))
+    head = members_of(family)[0]
+    states, _ = take_on(an_employer(), nik=head.nik)
+    assert states == ["enrolled"]
+    member, family = now_of(head.id)
+    assert (member.status, family.segment) == (Status.ACTIVE, Segment.WORKER)
+
+
 def test_a_list_of_the_government_ends_with_work():
     head = members_of(a_family(segment=Segment.PBI_NATIONAL.value, paid_month=None))[0]
     take_on(an_employer(), nik=head.nik)
@@ -98,7 +108,7 @@ def test_a_list_of_the_government_ends_with_work():
     [
         {"relation": Relation.PARENT.value},
         {"relation": Relation.CHILD.value, "birth_date": date(2005, 11, 22)},
-        {"status": Status.CANDIDATE.value, "relation": Relation.SPOUSE.value},
+        {"status": Status.ABROAD.value, "relation": Relation.SPOUSE.value},
     ],
 )
 def test_who_would_be_left_behind_or_lose_cover_sees_the_branch(over):
