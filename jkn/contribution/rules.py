@@ -227,6 +227,39 @@ def paid_until_after(
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What coming months cost in rupiah, the next one first, and the credit that is there for them.
+
+    Months after the last price cost what that one does.
+    """
+
+    prices: tuple[int, ...]
+    credit: int
+
+    def price(self, number: int) -> int:
+        """Return what a coming month costs; the next one has number 0."""
+        return self.prices[min(number, len(self.prices) - 1)]
+
+    @property
+    def covered(self) -> int:
+        """How many coming months the credit pays whole."""
+        left, number = self.credit, 0
+        while 0 < self.price(number) <= left:
+            left -= self.price(number)
+            number += 1
+        return number
+
+    def cost(self, months: int) -> int:
+        """Return what so many months cost after those that the credit pays."""
+        return sum(self.price(self.covered + n) for n in range(months))
+
+    def changes(self, months: int) -> tuple[tuple[int, int], ...]:
+        """Return (number, price) of each month among the next ones that costs other than before."""
+        numbers = range(1, months)
+        return tuple((n, self.price(n)) for n in numbers if self.price(n) != self.price(n - 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
     """One line of a journal: `amount` rupiah from the credited to the debited account."""
 

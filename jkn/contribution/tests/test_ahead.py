@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.cache import caches
 
 from jkn.audit.models import Entry
 from jkn.contribution.actions import run_day
 from jkn.contribution.ahead import choose_ahead
-from jkn.contribution.models import AheadChoice, Bill, Payment
+from jkn.contribution.care_class import change_class
+from jkn.contribution.models import AheadChoice, Bill, Payment, Tariff
+from jkn.contribution.queries import family_bills
 from jkn.contribution.tests.crowd import broken_promises
 from jkn.contribution.tests.factories import a_bank, a_billed_family, open_accounts, va_of
 from jkn.contribution.tests.snap import Bank
@@ -141,3 +144,48 @@ def test_looking_for_people_is_limited(client, siti):
 def test_strangers_are_asked_to_sign_in(client, db):
     assert client.get(URL).status_code == 302
     assert client.get(OTHER).status_code == 302
+
+
+# A tariff or a class that begins later, and is known today, is in the sum.
+
+
+def a_dearer_year():
+    """From January on class 3 costs 40.000, class 2 110.000."""
+    for care_class, monthly in (("3", 40_000), ("2", 110_000)):
+        Tariff.objects.create(
+            segment="pbpu", care_class=care_class, valid_from=date(2027, 1, 1), monthly=monthly,
+            government=0, basis="Perpres baru",
+        )  # fmt: skip
+    caches["memory"].clear()
+
+
+def test_months_ahead_cost_what_they_will_cost(client, siti, bank, on_day):
+    a_dearer_year()
+    page = text(client.get(URL))
+    assert "Bulan depan Rp70.000" in page
+    assert "Mulai Januari 2027 Rp80.000 sebulan" in page
+    client.post(URL, {"months": "3", "_key": "k1"})
+    assert bank.pay(va_of(siti), "R1", 70_000 + 70_000 + 2 * 80_000).status_code == 200
+    assert "Cukup untuk 3 bulan" in text(client.get(URL))
+    for day in (date(2026, 12, 1), date(2027, 1, 1), date(2027, 2, 1)):
+        on_day(day.isoformat())
+        assert run_day(on=day).paid_by_credit == 1
+    family = Family.objects.get(family_id=siti.family_id)
+    assert str(family.paid_until) == "2027-02"
+    assert family_bills(siti.family_id, on=date(2027, 2, 1)).debt.credit == 0
+    assert broken_promises() == []
+
+
+def test_more_months_follow_those_that_the_credit_pays(siti, bank):
+    a_dearer_year()
+    choose_ahead(actor=SITI, family_id=siti.family_id, months=2, on=DAY)
+    assert bank.pay(va_of(siti), "R1", 70_000 + 70_000 + 80_000).status_code == 200
+    assert choose_ahead(actor=SITI, family_id=siti.family_id, months=1, on=DAY) == 80_000
+
+
+def test_a_class_that_begins_meanwhile_is_in_the_sum(siti, bank):
+    a_dearer_year()
+    assert bank.pay(va_of(siti), "R1", 70_000).status_code == 200
+    change_class(actor=SITI, family_id=siti.family_id, care_class="2", on=DAY, reason="Pindah")
+    cost = choose_ahead(actor=SITI, family_id=siti.family_id, months=2, on=DAY)
+    assert cost == 2 * 100_000 + 2 * 110_000  # December in class 2 at the old tariff, then the new

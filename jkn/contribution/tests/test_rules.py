@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jkn.contribution.rules import (
+    Coming,
     OpenBill,
     Owed,
     PaymentVerdict,
@@ -279,3 +280,20 @@ def test_receipt_numbers_differ_and_are_read_aloud_safely(one, other):
 def test_the_months_to_bill_follow_the_paid_one(index, count):
     months = months_to_bill(paid_until=Month.at(index), through=Month.at(index + count))
     assert [m.index for m in months] == list(range(index + 1, index + count + 1))
+
+
+prices = st.lists(st.integers(1, 500_000), min_size=1, max_size=40).map(tuple)
+
+
+@given(prices, st.integers(0, 10_000_000), st.integers(0, 12))
+def test_what_is_paid_ahead_covers_so_many_months_more(known, credit, months):
+    before = Coming(known, credit)
+    after = Coming(known, credit + before.cost(months))
+    assert after.covered >= before.covered + months
+    assert before.cost(months) >= 0
+    assert Coming(known, before.cost(months)).covered == months or before.covered
+
+
+@pytest.mark.parametrize("credit", [0, 1, 10**12])
+def test_months_that_cost_nothing_are_not_paid_ahead(credit):
+    assert (Coming((0,), credit).covered, Coming((0,), credit).cost(12)) == (0, 0)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from jkn.contribution.actions import run_day
-from jkn.contribution.ahead import month_ahead
+from jkn.contribution.ahead import coming_months
 from jkn.contribution.models import Bill
 from jkn.contribution.queries import bill_of_month, family_bills
 from jkn.contribution.reminders import remind
@@ -46,13 +46,13 @@ def test_a_newborn_brings_one_reminder_not_two(on_day):
 def test_a_month_ahead_counts_the_newborn_and_the_class_that_begins(on_day):
     on_day("2026-11-22")
     family = a_billed_family(months=1, names=("Siti", "Budi"))
-    assert month_ahead(family.family_id, on=DAY) == 2 * 35_000
+    assert coming_months(family.family_id, on=DAY).price(0) == 2 * 35_000
     a_baby(family, NOW)
-    assert month_ahead(family.family_id, on=DAY) == 3 * 35_000
+    assert coming_months(family.family_id, on=DAY).price(0) == 3 * 35_000
     Family.objects.filter(family_id=family.family_id).update(
         next_class="2", next_class_from=date(2026, 12, 1)
     )
-    assert month_ahead(family.family_id, on=DAY) == 3 * 100_000
+    assert coming_months(family.family_id, on=DAY).price(0) == 3 * 100_000
     run_day(on=date(2026, 12, 1))
     december = Bill.objects.get(family_id=family.family_id, month=Month(2026, 12).index)
     assert december.amount == 3 * 100_000

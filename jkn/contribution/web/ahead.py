@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.account.directory import whose_many
 from jkn.audit.actions import record_read
-from jkn.contribution.ahead import choose_ahead, month_ahead
+from jkn.contribution.ahead import choose_ahead, coming_months
 from jkn.contribution.forms import AheadForm, OtherForm, refuse
 from jkn.contribution.presenters import payer_name
 from jkn.contribution.queries import banks, family_bills, figure
-from jkn.contribution.rules import PaymentVerdict, judge_payment
+from jkn.contribution.rules import Coming, PaymentVerdict, judge_payment
 from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
+from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate import limits
 from jkn.gate.answers import words
@@ -51,20 +52,23 @@ def _chosen(request: HttpRequest, family_id: int, form: AheadForm) -> Answer:
 def _ahead_page(
     request: HttpRequest, family_id: int, form: AheadForm, *, status: int = 200
 ) -> HttpResponse:
-    bills = family_bills(family_id, on=today())
+    on = today()
+    bills, most = family_bills(family_id, on=on), figure("ahead_max_months", on=on).value
     try:
-        monthly, why = month_ahead(family_id, on=today()), ""
+        coming, why = coming_months(family_id, on=on), ""
     except Refused as refused:
-        monthly, why = 0, words(refused)
-    left = max(0, bills.debt.credit - bills.debt.total)
+        coming, why = Coming((0,), max(0, bills.debt.credit - bills.debt.total)), words(refused)
     context = {
         "form": form,
         "bills": bills,
-        "monthly": monthly,
+        "monthly": coming.price(0),
+        "changes": [
+            (Month.of(on).plus(n + 1).first_day(), price) for n, price in coming.changes(most)
+        ],
         "why": why,
-        "left": left,
-        "covers": left // monthly if monthly else 0,
-        "most": figure("ahead_max_months", on=today()).value,
+        "left": coming.credit,
+        "covers": coming.covered,
+        "most": most,
     }
     return render(request, "contribution/ahead.jinja", context, status=status)
 
