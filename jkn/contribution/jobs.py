@@ -13,10 +13,11 @@ from jkn.contribution.amnesty import carry_out, line_of
 from jkn.contribution.autodebit import announce, debit_of, plan_debits
 from jkn.contribution.debits import MandateStatus
 from jkn.contribution.dialogue import catch_up, close_mandate, settle_debit, settle_mandate
+from jkn.contribution.former import hearers_of
 from jkn.contribution.mandates import mandate_of
 from jkn.contribution.presenters import PROBLEMS
-from jkn.contribution.queries import bill_of, family_bills, payment_of
-from jkn.contribution.reminders import remind
+from jkn.contribution.queries import bill_of, family_bills, payment_of, plan_of
+from jkn.contribution.reminders import remind, remind_of_stages
 from jkn.contribution.rules import BillStatus, Reminder
 from jkn.core.clock import today
 from jkn.core.money import rupiah
@@ -26,6 +27,8 @@ from jkn.gate.jobs import RETRY
 from jkn.membership.queries import suspended_between
 from jkn.membership.rules import Segment, Status
 
+_FORMER = "/iuran/lama/"  # where people see the debt of a family that everybody left
+
 
 @app.periodic(cron="5 * * * *")
 @app.task(name="contribution.day", queueing_lock="contribution.day")
@@ -33,6 +36,7 @@ def day(timestamp: int) -> None:
     """Run the day every hour: a server that slept over midnight catches up within one."""
     run_day(on=today())
     remind(on=today())
+    remind_of_stages(on=today())
     announce(on=today())
     plan_debits(on=today())
 
@@ -40,16 +44,16 @@ def day(timestamp: int) -> None:
 @app.task(name="contribution.tell_paid", retry=RETRY)
 def tell_paid(family_id: int, payment_id: int) -> None:
     """Tell every account of the family that the money arrived, with the receipt."""
-    payment = payment_of(family_id, payment_id)
+    payment, hearers = payment_of(family_id, payment_id), hearers_of(family_id)
     tell_all(
-        accounts_of_family(family_id),
+        hearers.accounts,
         kind="contribution.paid",
         once=str(payment_id),
         title=N_("Iuran diterima"),
         body=N_("Pembayaran {amount} sudah kami terima. Nomor kuitansi {receipt}."),
         amount=rupiah(payment.amount),
         receipt=payment.receipt,
-        link=f"/iuran/riwayat/{payment_id}/",
+        link=_FORMER if hearers.has_left else f"/iuran/riwayat/{payment_id}/",
     )
 
 
@@ -98,14 +102,52 @@ def _tell_suspended(family_id: int, *, since: date) -> None:
 @app.task(name="contribution.tell_missed", retry=RETRY)
 def tell_missed(family_id: int) -> None:
     """Tell the family that its plan of instalments ended, and what is due now."""
-    owed = family_bills(family_id, on=today()).debt
+    owed, hearers = family_bills(family_id, on=today()).debt, hearers_of(family_id)
     tell_all(
-        accounts_of_family(family_id),
+        hearers.accounts,
         kind="instalments.missed",
+        once=str(plan.id) if (plan := plan_of(family_id)) else "",
         title=N_("Cicilan berakhir"),
         body=N_("Satu tahap tidak dibayar. Uang Anda tetap tercatat. Sisa tagihan {amount}."),
         amount=rupiah(owed.amount),
-        link="/iuran/",
+        link=_FORMER if hearers.has_left else "/iuran/",
+    )
+
+
+@app.task(name="contribution.tell_stage", retry=RETRY)
+def tell_stage(family_id: int, kind: str) -> None:
+    """Remind of this month's stage before the month ends, while it is not paid."""
+    on = today()
+    bills, hearers = family_bills(family_id, on=on), hearers_of(family_id)
+    until = Month.of(on).last_day()
+    if bills.plan is None or not bills.debt.amount:
+        return
+    tell_all(
+        hearers.accounts,
+        kind="instalments.due",
+        once=f"{kind}:{until}",
+        title=N_("Cicilan bulan ini belum dibayar"),
+        body=N_("Bayar {amount} paling lambat {until}. Setelah itu cicilan berakhir."),
+        amount=rupiah(bills.debt.amount),
+        until=until.isoformat(),
+        link=_FORMER if hearers.has_left else "/iuran/",
+    )
+
+
+@app.task(name="contribution.tell_former", retry=RETRY)
+def tell_former(family_id: int, since: str) -> None:
+    """Tell who has left a family with arrears that the debt stays, and where it stands."""
+    owed, hearers = family_bills(family_id, on=today()).debt, hearers_of(family_id)
+    if not owed.whole or not hearers.has_left:
+        return
+    tell_all(
+        hearers.accounts,
+        kind="contribution.former",
+        once=f"{family_id}:{since}",
+        title=N_("Tunggakan keluarga lama"),
+        body=N_("Keluarga lama masih berutang {amount}. Utang ini dapat dibayar atau dicicil."),
+        amount=rupiah(owed.whole),
+        link=_FORMER,
     )
 
 
@@ -231,14 +273,17 @@ def write_off_debt(family_id: int, batch_id: int) -> None:
 @app.task(name="amnesty.tell", retry=RETRY)
 def tell_written_off(family_id: int, batch_id: int) -> None:
     """Tell the family what was written off, and what is still due."""
-    line = line_of(family_id, batch_id)
+    line, hearers = line_of(family_id, batch_id), hearers_of(family_id)
+    body = N_("{months} bulan dihapus: {amount}. Bayar iuran bulan ini supaya kartu aktif.")
+    if hearers.has_left:
+        body = N_("{months} bulan utang keluarga lama dihapus: {amount}.")
     tell_all(
-        accounts_of_family(family_id),
+        hearers.accounts,
         kind="contribution.written_off",
         once=str(batch_id),
         title=N_("Tunggakan Anda dihapus"),
-        body=N_("{months} bulan dihapus: {amount}. Bayar iuran bulan ini supaya kartu aktif."),
+        body=body,
         months=line.months,
         amount=rupiah(line.amount),
-        link="/iuran/",
+        link=_FORMER if hearers.has_left else "/iuran/",
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from jkn.account.actions.accounts import leave_directory
 from jkn.account.queries import family_of as by_number
@@ -56,6 +57,7 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
         move = replace(move, to=home)
     family, newcomers = move_people(actor=actor, move=move, on=on, reason=reason)
     refit_first_bill(move.from_family_id, on=on)
+    _tell_of_debt(move.from_family_id, on=on)
     if isinstance(home, NewHome) and home.window is not None:
         _take_numbers_along(newcomers[0])
         bill_first_month(
@@ -68,6 +70,18 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
         if not _has_numbers(family.family_id):  # everybody had left it, and its numbers with them
             _take_numbers_along(newcomers[0])
     return Moved(family.family_id)
+
+
+def _tell_of_debt(family_id: int, *, on: date) -> None:
+    """Let those who have left a family be told of what it still owes, once nobody is in it."""
+    owes = Bill.objects.filter(family_id=family_id, status=BillStatus.OPEN.value).exists()
+    if owes and not _staying(family_id).exists():
+        defer("contribution.tell_former", family_id=family_id, since=on.isoformat())
+
+
+def _staying(family_id: int) -> QuerySet[Member]:
+    rows = Member.objects.filter(family_id=family_id, ended_on__isnull=True)
+    return rows.exclude(status__in=(Status.DECEASED.value, Status.DUPLICATE.value))
 
 
 def _has_numbers(family_id: int) -> bool:
@@ -99,9 +113,9 @@ def _number_who_stays(family_id: int) -> None:
     Whose own numbers a family in debt has is passed over. Refuses where that is everybody: nobody
     could pay for who stays.
     """
-    rows = Member.objects.filter(family_id=family_id, ended_on__isnull=True)
-    staying = rows.exclude(status__in=(Status.DECEASED.value, Status.DUPLICATE.value))
-    in_order = sorted(staying, key=lambda m: (RELATION_ORDER[Relation(m.relation)], m.id))
+    in_order = sorted(
+        _staying(family_id), key=lambda m: (RELATION_ORDER[Relation(m.relation)], m.id)
+    )
     if in_order:
         free = (member for member in in_order if not _is_owed_by(_holders(member).values()))
         _take_numbers_along(next(free, in_order[0]))

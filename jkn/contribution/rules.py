@@ -32,6 +32,8 @@ class Reminder(StrEnum):
     IN_7_DAYS = "in_7_days"
     IN_1_DAY = "in_1_day"
     OVERDUE = "overdue"
+    STAGE_IN_7_DAYS = "stage_7"  # this month's stage of a plan, due when the month ends
+    STAGE_IN_1_DAY = "stage_1"
 
 
 class Chart(StrEnum):

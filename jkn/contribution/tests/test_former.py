@@ -5,19 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from jkn.account.models import Account
+from jkn.contribution import jobs
 from jkn.contribution.actions import run_day
+from jkn.contribution.former import Hearers, hearers_of
 from jkn.contribution.models import InstalmentPlan
 from jkn.contribution.moves import move_members
 from jkn.contribution.queries import family_bills
+from jkn.contribution.reminders import remind_of_stages
 from jkn.contribution.tests.crowd import broken_promises
 from jkn.contribution.tests.factories import DAY, a_bank, a_billed_family, va_of
 from jkn.contribution.tests.snap import Bank
 from jkn.core.actor import Actor, Role
-from jkn.membership.models import Family
+from jkn.membership.models import Family, Member
 from jkn.membership.moves import Move, NewHome
 from jkn.membership.rules import Segment
 from jkn.membership.tests.factories import a_family, an_account, members_of
+from jkn.notice.models import Notice
 
 pytestmark = pytest.mark.django_db
 URL = "/iuran/lama/"
@@ -94,3 +100,89 @@ def test_the_bank_shows_a_family_that_everybody_left(client, joko):
     answer = client.post("/iuran/keluarga-lain/", {"number": va_of(joko)})
     assert answer.status_code == 200
     assert "Rp420.000" in text(answer)
+
+
+# Who is told: those who see it on the page.
+
+
+def told(account, kind):
+    rows = Notice.objects.filter(account_id=account.id, kind=kind).order_by("id")
+    return [(n.link, n.values.get("amount")) for n in rows]
+
+
+def ran(name):
+    """Run every job of a name that waits, twice: jobs run at least once."""
+    task = getattr(jobs, name.removeprefix("contribution."))
+    found = ProcrastinateJob.objects.filter(task_name=name).values_list("args", flat=True)
+    for args in [*found, *found]:
+        task(**args)
+    return len(found)
+
+
+@pytest.fixture
+def hears(joko):
+    return Account.objects.get(name="Joko")
+
+
+def test_who_left_arrears_behind_is_told_of_them_and_of_each_payment(joko, hears):
+    wati = an_account(members_of(a_family(names=("Wati",)))[0])
+    assert ran("contribution.tell_former") == 1
+    assert told(hears, "contribution.former") == [(URL, "Rp420.000")]
+    Bank(a_bank()).pay(va_of(joko), "R1", 420_000)
+    ran("contribution.tell_paid")
+    assert told(hears, "contribution.paid") == [(URL, "Rp420.000")]
+    assert not Notice.objects.filter(account_id=wati.id).exists()
+
+
+def test_who_owes_nothing_is_told_of_no_debt(on_day):
+    on_day("2026-11-22")
+    old, _ = moved(0)
+    assert not ProcrastinateJob.objects.filter(task_name="contribution.tell_former").exists()
+    assert family_bills(old.family_id, on=DAY).debt.whole == 0
+
+
+def test_who_stays_is_told_as_ever_and_who_left_alone_is_not(on_day):
+    on_day("2026-11-22")
+    old = a_billed_family(months=3, names=("Siti", "Budi"))
+    siti, budi = (an_account(m) for m in members_of(old))
+    home = NewHome("3275010101019998", Segment.WORKER, "2", None)
+    move = Move(old.family_id, [budi.person_id], home)
+    move_members(actor=BRANCH, move=move, on=DAY, reason="bekerja")
+    assert ran("contribution.tell_former") == 0
+    assert hearers_of(old.family_id) == Hearers([siti.id], has_left=False)
+
+
+def test_without_an_account_nobody_is_told(on_day):
+    on_day("2026-11-22")
+    old, _ = moved(3)
+    assert hearers_of(old.family_id) == Hearers([], has_left=True)
+    assert ran("contribution.tell_former") == 1
+    assert not Notice.objects.exists()
+
+
+def test_a_stage_of_the_old_debt_is_reminded_of_and_its_end_told(client, joko, hears, on_day):
+    client.post(URL, {"stages": "2", "_key": "k"})
+    assert remind_of_stages(on=date(2026, 11, 24)) == 1
+    ran("contribution.tell_stage")
+    assert told(hears, "instalments.due") == [(URL, "Rp227.500")]
+    on_day("2026-12-01")
+    run_day(on=date(2026, 12, 1))
+    ran("contribution.tell_missed")
+    assert [link for link, _ in told(hears, "instalments.missed")] == [URL]
+
+
+def test_the_dead_who_stay_behind_hide_no_debt(client, on_day):
+    on_day("2026-11-22")
+    old = a_billed_family(months=3, names=("Joko", "Budi"))
+    joko, budi = members_of(old)
+    Member.objects.filter(family_id=old.family_id, id=budi.id).update(status="deceased")
+    home = NewHome("3275010101019997", Segment.WORKER, "2", None)
+    new = move_members(
+        actor=BRANCH, move=Move(old.family_id, [joko.id], home), on=DAY, reason="bekerja"
+    )
+    head = Member.objects.get(family_id=new.family_id, id=joko.id)
+    account = an_account(head)
+    client.force_login(account)
+    assert "Rp210.000" in text(client.get(URL))
+    assert hearers_of(old.family_id) == Hearers([account.id], has_left=True)
+    assert ran("contribution.tell_former") == 1

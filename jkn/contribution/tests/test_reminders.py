@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
-from jkn.contribution.jobs import tell_due
+from jkn.contribution.instalments import register_plan
+from jkn.contribution.jobs import tell_due, tell_stage
 from jkn.contribution.models import Bill, Reminded
-from jkn.contribution.reminders import remind
+from jkn.contribution.reminders import remind, remind_of_stages
 from jkn.contribution.tests.factories import a_bank, a_bill, a_billed_family, open_accounts, va_of
 from jkn.contribution.tests.snap import Bank
+from jkn.core.actor import SYSTEM
 from jkn.core.db import execute
 from jkn.core.month import Month
 from jkn.membership.tests.factories import a_family, an_account, members_of
@@ -144,3 +146,28 @@ def test_a_year_is_taken_along_as_pdf(client, paid):
 def test_strangers_are_asked_to_sign_in(client, db):
     assert client.get("/iuran/riwayat/bulan/").status_code == 302
     assert client.get("/iuran/riwayat/tahun/2026.pdf").status_code == 302
+
+
+def test_a_stage_is_reminded_of_seven_days_and_one_day_before_its_month_ends(on_day):
+    on_day("2026-11-22")
+    joko = a_billed_family(months=6)
+    register_plan(actor=SYSTEM, family_id=joko.family_id, stages=12, on=date(2026, 11, 22))
+    for month, days in ((11, 30), (12, 31)):
+        told = {d: remind_of_stages(on=date(2026, month, d)) for d in range(1, days + 1)}
+        assert {d for d, count in told.items() if count} == {days - 7, days - 1}
+    assert remind_of_stages(on=date(2026, 12, 31)) == 0
+
+
+def test_a_stage_that_is_paid_reminds_nobody(on_day):
+    on_day("2026-11-24")
+    joko = a_billed_family(months=6)
+    account = an_account(members_of(joko)[0])
+    register_plan(actor=SYSTEM, family_id=joko.family_id, stages=5, on=date(2026, 11, 24))
+    assert remind_of_stages(on=date(2026, 11, 24)) == 1
+    for _ in range(2):
+        tell_stage(joko.family_id, "stage_7")
+    (told,) = Notice.objects.filter(account_id=account.id, kind="instalments.due")
+    assert (told.values, told.link) == ({"amount": "Rp70.000", "until": "2026-11-30"}, "/iuran/")
+    assert Bank(a_bank()).pay(va_of(joko), "R1", 70_000).status_code == 200
+    tell_stage(joko.family_id, "stage_1")
+    assert Notice.objects.filter(kind="instalments.due").count() == 1
