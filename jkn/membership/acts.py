@@ -9,6 +9,7 @@ from django.db import transaction
 from jkn.account.queries import family_of as by_number
 from jkn.core.actor import Actor
 from jkn.core.errors import Refused
+from jkn.core.identifiers import age_on
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.membership.changes import change_status, lock_member
@@ -62,6 +63,38 @@ def _was_away_alone(family: Family, member: Member) -> bool:
         family_id=family.family_id, member_id=member.id, event=Event.WENT_ABROAD.value
     ).latest("id")
     return not others.exists() and family.paid_month >= Month.of(left.since).index - 1
+
+
+def is_elder(birth_date: date, *, on: date) -> bool:
+    """Whether somebody is of the age at which the branch may ask whether they are still there."""
+    return age_on(birth_date, on=on) >= figure("elder_age", on=on).value
+
+
+@transaction.atomic
+def question_age(*, actor: Actor, family_id: int, member_id: int, reason: str, on: date) -> Status:
+    """Note that nobody could find an elder member: not covered until the branch has seen them.
+
+    Refuses `age.not_elder` below the figure's age.
+    """
+    family, member = _elder(family_id, member_id, on=on)
+    return change_status(family, member, Event.AGE_QUESTIONED, actor=actor, on=on, reason=reason)
+
+
+@transaction.atomic
+def confirm_age(*, actor: Actor, family_id: int, member_id: int, reason: str, on: date) -> Status:
+    """Note that an elder member was seen: covered again as the family is. Refuses `age.not_elder`."""
+    family, member = _elder(family_id, member_id, on=on)
+    return change_status(family, member, Event.AGE_CONFIRMED, actor=actor, on=on, reason=reason)
+
+
+def _elder(family_id: int, member_id: int, *, on: date) -> tuple[Family, Member]:
+    family, member = lock_member(family_id, member_id)
+    if not is_elder(member.birth_date, on=on):
+        raise Refused(
+            "age.not_elder", N_("Hanya untuk usia {age} tahun ke atas."),
+            age=figure("elder_age", on=on).value,
+        )  # fmt: skip
+    return family, member
 
 
 @transaction.atomic

@@ -19,9 +19,12 @@ from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH
 from jkn.membership.acts import (
     come_back,
+    confirm_age,
     go_abroad,
+    is_elder,
     lay_off,
     mark_duplicate,
+    question_age,
     record_death,
     remove_from_list,
     restore_to_list,
@@ -99,6 +102,22 @@ ACTS = {
         N_("Dijamin lagi mulai hari ini bila iuran keluarga lunas."),
         _after(Event.CAME_BACK),
         come_back,
+    ),
+    "usia": Act(
+        N_("Catat usia perlu dipastikan"),
+        N_("Untuk usia 90 tahun ke atas yang tidak ditemukan. Tidak dijamin mulai hari ini."),
+        lambda member, family: (
+            _after(Event.AGE_QUESTIONED)(member, family) and is_elder(member.birth_date, on=today())
+        ),
+        question_age,
+    ),
+    "usia-pasti": Act(
+        N_("Catat usia sudah dipastikan"),
+        N_("Dijamin lagi mulai hari ini bila iuran keluarga lunas."),
+        lambda member, family: (
+            _after(Event.AGE_CONFIRMED)(member, family) and is_elder(member.birth_date, on=today())
+        ),
+        confirm_age,
     ),
     "ganda": Act(
         N_("Catat data ganda"),

@@ -37,7 +37,7 @@ ADVICE = {
     Status.REMOVED_PBI: N_("Tanyakan ke kelurahan atau dinas sosial, atau telepon 165."),
     Status.LAYOFF_ENDED: N_("Daftar sebagai peserta mandiri, atau telepon 165."),
     Status.ABROAD: N_("Lapor ke kantor cabang saat Anda kembali."),
-    Status.OVER_AGE: N_("Daftar sendiri di kantor cabang. Masih kuliah? Bawa surat kuliah."),
+    Status.OVER_AGE: N_("Daftar sendiri, atau bawa surat kuliah atau KTP ke kantor cabang."),
     Status.DUPLICATE: N_("Telepon 165 untuk menggabungkan data."),
     Status.DECEASED: N_("Telepon 165 bila data ini salah."),
     Status.MOVED_SEGMENT: N_("Lihat kartu pada keluarga yang baru."),
@@ -173,6 +173,8 @@ EVENTS = {
     Event.LEFT_SEGMENT.value: N_("Pindah segmen atau keluarga"),
     Event.DATA_QUESTIONED.value: N_("Data perlu diperiksa"),
     Event.PLACE_FREED.value: N_("Mendapat tempat anak yang ditanggung"),
+    Event.AGE_QUESTIONED.value: N_("Usia di atas 90 tahun: data perlu dipastikan"),
+    Event.AGE_CONFIRMED.value: N_("Usia sudah dipastikan"),
     Event.LAID_OFF.value: N_("PHK: jaminan enam bulan di kelas 3 dimulai"),
     Event.DISABILITY_PROVEN.value: N_("Surat disabilitas diterima"),
     Event.DATA_CONFIRMED.value: N_("Data sudah benar"),
@@ -187,7 +189,7 @@ EFFECTS = {
     Status.REMOVED_PBI: N_("Tidak dijamin sampai masuk daftar lagi atau membayar sendiri."),
     Status.LAYOFF_ENDED: N_("Tidak dijamin sampai terdaftar di segmen lain."),
     Status.ABROAD: N_("Tidak dijamin dan tidak ditagih selama di luar negeri."),
-    Status.OVER_AGE: N_("Tidak dijamin lewat orang tua. Daftar sendiri, atau bawa surat kuliah."),
+    Status.OVER_AGE: N_("Tidak dijamin. Daftar sendiri, atau bawa surat kuliah atau KTP."),
     Status.DUPLICATE: N_("Kartu ini tidak berlaku. Pakai kartu yang satunya."),
     Status.DECEASED: N_("Tidak ditagih lagi."),
     Status.MOVED_SEGMENT: N_("Kartu berlaku pada keluarga atau segmen yang baru."),
@@ -312,6 +314,10 @@ ELSEWHERE = (
     (
         N_("Anak pekerja berusia 21 tahun masih kuliah, atau difabel"),
         N_("Kantor cabang. Bawa surat kuliah atau surat dokter."),
+    ),
+    (
+        N_("Usia di atas 90 tahun dan kartu berhenti"),
+        N_("Kantor cabang. Bawa KTP, atau minta keluarga mengantarnya."),
     ),
     (N_("Satu orang punya dua kartu"), N_("Kantor cabang, atau telepon 165.")),
     (

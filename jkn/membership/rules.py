@@ -78,6 +78,8 @@ class Event(StrEnum):
     DATA_CONFIRMED = "data_confirmed"
     PLACE_FREED = "place_freed"
     DISABILITY_PROVEN = "disability_proven"
+    AGE_QUESTIONED = "age_questioned"  # above 90: who is still there is asked
+    AGE_CONFIRMED = "age_confirmed"
     LAID_OFF = "laid_off"  # PHK: six months of guarantee begin
 
 
@@ -105,6 +107,8 @@ NEXT: dict[tuple[Status, Event], Status] = {
     (S.OVER_AGE, E.DISABILITY_PROVEN): S.ACTIVE,
     (S.ACTIVE, E.DISABILITY_PROVEN): S.ACTIVE,
     (S.WAITING_PLACE, E.PASSED_AGE): S.OVER_AGE,
+    (S.ACTIVE, E.AGE_QUESTIONED): S.OVER_AGE,
+    (S.OVER_AGE, E.AGE_CONFIRMED): S.ACTIVE,
     (S.ACTIVE, E.DATA_QUESTIONED): S.DATA_HOLD,
     (S.DATA_HOLD, E.DATA_CONFIRMED): S.ACTIVE,
     **{(s, E.DIED): S.DECEASED for s in S if s is not S.DECEASED},

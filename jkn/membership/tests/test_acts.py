@@ -182,3 +182,47 @@ def test_rina_may_not(client, siti):
     client.force_login(a_staff_account())
     assert act(client, siti, "meninggal", day="10-11-2026").status_code == 403
     assert status(siti) == "active"
+
+
+# Above 90: re-verification.
+
+
+@pytest.fixture
+def grandmother(siti):
+    born = {"birth_date": date(1936, 11, 22)}  # 90 today
+    Member.objects.filter(family_id=siti.family_id, id=members_of(siti)[1].id).update(**born)
+    return siti
+
+
+def test_who_is_ninety_is_asked_for_and_comes_back_when_seen(andi, grandmother):
+    page = andi.get(desk_url(grandmother, 1)).content.decode()
+    assert "Catat usia perlu dipastikan" in page
+    assert act(andi, grandmother, "usia", n=1).status_code == 302
+    assert status(grandmother, 1) == "over_age"
+    assert age_members(on=DAY) == Aged(0, 0, 0, 0)
+    assert changes(grandmother, "age_questioned").get().reason == "Surat terlampir"
+    assert act(andi, grandmother, "usia-pasti", n=1, key="k2").status_code == 302
+    assert status(grandmother, 1) == "active"
+    assert broken() == []
+
+
+def test_below_ninety_age_is_no_question(andi, siti):
+    born = date(1936, 11, 23)
+    Member.objects.filter(family_id=siti.family_id, id=members_of(siti)[1].id).update(
+        birth_date=born
+    )
+    assert "Catat usia" not in andi.get(desk_url(siti, 1)).content.decode()
+    assert act(andi, siti, "usia", n=1).status_code == 422
+    assert status(siti, 1) == "active"
+
+
+def test_a_child_over_age_is_not_brought_back_as_an_elder(andi, siti):
+    Member.objects.filter(family_id=siti.family_id, id=members_of(siti)[1].id).update(
+        status="over_age", birth_date=date(2004, 1, 1)
+    )
+    assert act(andi, siti, "usia-pasti", n=1).status_code == 422
+    assert status(siti, 1) == "over_age"
+
+
+def desk_url(family, n):
+    return f"/petugas/kepesertaan/{family.family_id}/{members_of(family)[n].id}/"
