@@ -5,16 +5,24 @@ Only in the transaction of whoever changes the family, with its lock held.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from jkn.contribution.models import Bill, Journal, Posting
+from jkn.contribution.models import Bill, Journal
+from jkn.contribution.models import Posting as PostingRow
 from jkn.contribution.queries import figure, tariffs
-from jkn.contribution.rules import BillStatus, Chart, due_day, monthly_bill, tariff_on
+from jkn.contribution.rules import (
+    BillStatus,
+    Chart,
+    Posting,
+    due_day,
+    monthly_bill,
+    tariff_on,
+)
 from jkn.core.month import Month
 from jkn.membership.models import Family, Member
 from jkn.membership.rules import Segment, Status
 
-_OWED = Chart.RECEIVABLE.value, Chart.INCOME.value
 _REGISTERED = (Status.CANDIDATE.value, Status.REGISTRATION_LAPSED.value)
 
 
@@ -33,7 +41,8 @@ def bill_first_month(
         basis=tariff.basis,
         due_on=_due(month),
     )
-    _book(family_id, "billed", bill.amount, on=month.first_day(), bill_id=bill.id)
+    lines = owed_more(bill.amount, bill_id=bill.id)
+    book(family_id, kind="billed", lines=lines, on=month.first_day())
 
 
 def refit_first_bill(family_id: int, *, on: date, month: Month | None = None) -> None:
@@ -66,22 +75,30 @@ def refit_first_bill(family_id: int, *, on: date, month: Month | None = None) ->
         care_class=bill.care_class, basis=bill.basis, per_person=bill.per_person,
         amount=bill.amount,
     )  # fmt: skip
-    _book(family_id, "corrected", (bill.amount if persons else 0) - before, on=on)
+    lines = owed_more((bill.amount if persons else 0) - before)
+    book(family_id, kind="corrected", lines=lines, on=on)
 
 
 def _due(month: Month) -> date:
     return due_day(month, day=figure("due_day", on=month.first_day()).value)
 
 
-def _book(
-    family_id: int, kind: str, amount: int, *, on: date, bill_id: int | None = None
-) -> None:  # fmt: skip
-    """Book that so many rupiah more are owed; less, where below zero."""
-    if not amount:
+def book(family_id: int, *, kind: str, lines: Sequence[Posting], on: date) -> None:
+    """Write one journal with its lines; none where there is nothing to write."""
+    if not lines:
         return
-    debit, credit = _OWED if amount > 0 else _OWED[::-1]
     journal = Journal.objects.create(family_id=family_id, kind=kind, day=on)
-    Posting.objects.create(
-        family_id=family_id, journal_id=journal.id, debit=debit, credit=credit,
-        amount=abs(amount), bill_id=bill_id,
+    PostingRow.objects.bulk_create(
+        PostingRow(
+            family_id=family_id, journal_id=journal.id, debit=str(line.debit),
+            credit=str(line.credit), amount=line.amount, bill_id=line.bill_id,
+        )
+        for line in lines
     )  # fmt: skip
+
+
+def owed_more(amount: int, *, bill_id: int | None = None) -> tuple[Posting, ...]:
+    """Return the line by which so many rupiah more are owed; less, where below zero."""
+    if amount > 0:
+        return (Posting(Chart.RECEIVABLE, Chart.INCOME, amount, bill_id),)
+    return (Posting(Chart.INCOME, Chart.RECEIVABLE, -amount, bill_id),) if amount else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from django.db import transaction
 
@@ -22,14 +23,32 @@ _PBI = (Segment.PBI_NATIONAL, Segment.PBI_REGIONAL)
 _BILLED = (Status.ACTIVE, Status.SUSPENDED_ARREARS, Status.CANDIDATE)
 
 
+class DeathListener(Protocol):
+    """What is done for a death by a module above, in its transaction, under the family's lock."""
+
+    def __call__(self, family: Family, member: Member, *, day: date, on: date) -> None:
+        """Follow a death of a day that is recorded on another."""
+
+
+_on_death: list[DeathListener] = []
+
+
+def when_somebody_dies(listener: DeathListener) -> None:
+    """Let a listener follow every death from now on."""
+    _on_death.append(listener)
+
+
 @transaction.atomic
 def record_death(
     *, actor: Actor, family_id: int, member_id: int, day: date, reason: str, on: date
 ) -> Status:
-    """Note a death; the person is not billed from the next month on."""
+    """Note a death; the person is not billed for any month after that of the day."""
     family, member = lock_member(family_id, member_id)
     check_past(day, since=member.birth_date, on=on)
-    return change_status(family, member, Event.DIED, actor=actor, on=day, reason=reason)
+    status = change_status(family, member, Event.DIED, actor=actor, on=day, reason=reason)
+    for listener in _on_death:
+        listener(family, member, day=day, on=on)
+    return status
 
 
 @transaction.atomic

@@ -86,7 +86,7 @@ ACTS = {
     ),
     "meninggal": Act(
         N_("Catat meninggal dunia"),
-        N_("Tidak ditagih mulai bulan berikutnya. Anggota lain tetap terdaftar."),
+        N_("Tidak ditagih mulai bulan setelah hari itu. Anggota lain tetap terdaftar."),
         _after(Event.DIED),
         record_death,
         ("day",),

@@ -1,0 +1,68 @@
+"""Bills of months after a death: nothing is owed for the dead, and what was paid comes back as credit.
+
+Membership records a death and knows no bills; it calls this in the same transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jkn.contribution.first_bills import book, owed_more, refit_first_bill
+from jkn.contribution.models import Bill
+from jkn.contribution.rules import BillStatus, Chart, Posting
+from jkn.core.month import Month
+from jkn.membership.acts import when_somebody_dies
+from jkn.membership.models import Family, Member, StatusChange
+from jkn.membership.rules import PAYS_ITSELF, Segment, Status
+
+_BILLED = (Status.ACTIVE.value, Status.SUSPENDED_ARREARS.value, Status.CANDIDATE.value)
+_ASKED_OR_PAID = (BillStatus.OPEN.value, BillStatus.PAID.value)
+
+
+def unbill_dead(family: Family, member: Member, *, day: date, on: date) -> None:
+    """Take a dead member out of the bills of the months after the day of death.
+
+    An open bill counts one person less, and is cancelled where it was for nobody else. Of a paid
+    one the person's part becomes credit. Booked on `on`; the caller holds the family's lock.
+    """
+    if Segment(family.segment) not in PAYS_ITSELF:
+        return
+    if family.paid_month is None:
+        refit_first_bill(family.family_id, on=on)
+        return
+    later = Bill.objects.filter(
+        family_id=family.family_id, month__gt=Month.of(day).index, status__in=_ASKED_OR_PAID
+    )
+    lines: list[Posting] = []
+    for bill in later.order_by("month", "id"):
+        if bill.member_id == member.id or (bill.member_id is None and _counts(bill, member)):
+            lines += _without_one(bill)
+    book(family.family_id, kind="corrected", lines=lines, on=on)
+
+
+def _counts(bill: Bill, member: Member) -> bool:
+    """Whether a family's bill counts a member: by the status that they had when it was made.
+
+    Ids grow with time. Bills of an earlier system may be older than every status that we know: then
+    it counts who was a member when its month began.
+    """
+    changes = StatusChange.objects.filter(family_id=bill.family_id, member_id=member.id)
+    before = changes.filter(id__lt=bill.id).order_by("-id").first()
+    if before is None:
+        return member.since <= Month.at(bill.month).first_day()
+    return before.status in _BILLED
+
+
+def _without_one(bill: Bill) -> tuple[Posting, ...]:
+    if bill.status == BillStatus.PAID:
+        return (Posting(Chart.INCOME, Chart.CREDIT, bill.per_person),)
+    left = bill.persons - 1
+    rows = Bill.objects.filter(family_id=bill.family_id, id=bill.id)
+    if left:
+        rows.update(persons=left, amount=bill.per_person * left)
+    else:
+        rows.update(status=BillStatus.CANCELLED.value)
+    return owed_more(-bill.per_person)
+
+
+when_somebody_dies(unbill_dead)
