@@ -8,8 +8,11 @@ from __future__ import annotations
 from datetime import date
 
 from jkn.contribution.first_bills import book, owed_more, refit_first_bill
+from jkn.contribution.instalments import end_plan
 from jkn.contribution.models import Bill
 from jkn.contribution.rules import BillStatus, Chart, Posting
+from jkn.contribution.stages import PlanStatus
+from jkn.core.actor import SYSTEM
 from jkn.core.month import Month
 from jkn.membership.acts import when_somebody_dies
 from jkn.membership.models import Family, Member, StatusChange
@@ -38,19 +41,21 @@ def unbill_dead(family: Family, member: Member, *, day: date, on: date) -> None:
         if bill.member_id == member.id or (bill.member_id is None and _counts(bill, member)):
             lines += _without_one(bill)
     book(family.family_id, kind="corrected", lines=lines, on=on)
+    still_open = Bill.objects.filter(family_id=family.family_id, status=BillStatus.OPEN.value)
+    if not still_open.exists():  # a plan of instalments has nothing left to be paid
+        end_plan(family.family_id, PlanStatus.COMPLETED, on=on, actor=SYSTEM)
 
 
 def _counts(bill: Bill, member: Member) -> bool:
     """Whether a family's bill counts a member: by the status that they had when it was made.
 
-    Ids grow with time. Bills of an earlier system may be older than every status that we know: then
-    it counts who was a member when its month began.
+    Ids grow with time. Who has no status as old as the bill joined after it was made.
     """
-    changes = StatusChange.objects.filter(family_id=bill.family_id, member_id=member.id)
-    before = changes.filter(id__lt=bill.id).order_by("-id").first()
-    if before is None:
-        return member.since <= Month.at(bill.month).first_day()
-    return before.status in _BILLED
+    changes = StatusChange.objects.filter(
+        family_id=bill.family_id, member_id=member.id, id__lt=bill.id
+    )
+    before = changes.order_by("-id").first()
+    return before is not None and before.status in _BILLED
 
 
 def _without_one(bill: Bill) -> tuple[Posting, ...]:

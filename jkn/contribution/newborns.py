@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from jkn.contribution import ledger
+from jkn.contribution.first_bills import book, owed_more
 from jkn.contribution.ledger import LockedFamily
-from jkn.contribution.models import Bill, Journal, Posting
+from jkn.contribution.models import Bill
 from jkn.contribution.queries import figure, tariffs
-from jkn.contribution.rules import Chart, due_day, tariff_on
+from jkn.contribution.rules import due_day, tariff_on
 from jkn.core.actor import Actor
 from jkn.core.errors import NotFound
 from jkn.core.month import Month, months_between
@@ -36,7 +37,7 @@ def register_newborns(*, actor: Actor, family_id: int, birth: Birth, on: date) -
     """Register the babies of one birth; a family that pays itself is billed for them.
 
     Months whose bill of the family is made already get a bill for the baby beside it, each at the
-    tariff of its month; the run that makes a month's bills counts the baby from then on.
+    tariff of its month and the class in which the family was then; the run that makes a month's bills counts the baby from then on.
     """
     family = ledger.lock_family(family_id)
     if family is None:
@@ -45,11 +46,16 @@ def register_newborns(*, actor: Actor, family_id: int, birth: Birth, on: date) -
     amount = 0
     if Segment(family.segment) in PAYS_ITSELF:
         months = _months_to_bill(family_id, family, birth, on=on)
+        own = Bill.objects.filter(family_id=family_id, member_id__isnull=True)
+        classes = dict(own.values_list("month", "care_class"))
         amount = sum(
-            _bill(family_id, family, member, month, _due(month, birth, on=on), on=on)
+            _bill(
+                family_id, family.segment, classes.get(month.index, family.care_class), member,
+                month, _due(month, birth, on=on), on=on,
+            )
             for member in members
             for month in months
-        )
+        )  # fmt: skip
     return Registered(members, amount)
 
 
@@ -78,19 +84,14 @@ def _due(month: Month, birth: Birth, *, on: date) -> date:
 
 
 def _bill(
-    family_id: int, family: LockedFamily, member: Member, month: Month, due_on: date, *, on: date
-) -> int:
-    tariff = tariff_on(
-        tariffs(), segment=family.segment, care_class=family.care_class, on=month.first_day()
-    )
+    family_id: int, segment: str, care_class: str, member: Member, month: Month, due_on: date, *,
+    on: date,
+) -> int:  # fmt: skip
+    tariff = tariff_on(tariffs(), segment=segment, care_class=care_class, on=month.first_day())
     bill = Bill.objects.create(
-        family_id=family_id, month=month.index, persons=1, care_class=family.care_class,
+        family_id=family_id, month=month.index, persons=1, care_class=care_class,
         per_person=tariff.monthly, amount=tariff.monthly, basis=tariff.basis, due_on=due_on,
         member_id=member.id,
     )  # fmt: skip
-    journal = Journal.objects.create(family_id=family_id, kind="billed", day=on)
-    Posting.objects.create(
-        family_id=family_id, journal_id=journal.id, debit=Chart.RECEIVABLE.value,
-        credit=Chart.INCOME.value, amount=bill.amount, bill_id=bill.id,
-    )  # fmt: skip
+    book(family_id, kind="billed", lines=owed_more(bill.amount, bill_id=bill.id), on=on)
     return bill.amount

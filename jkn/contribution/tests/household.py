@@ -31,12 +31,18 @@ def divmod_month(month: int) -> tuple[int, int]:
 
 @dataclass
 class Due:
-    """A bill: of the whole family, or of one baby."""
+    """A bill: of the whole family, or of one baby; `who` it counts, at `price` a person."""
 
     month: int
-    amount: int
+    price: int
+    who: set[int]
     member: int | None = None
     status: str = "open"
+
+    @property
+    def amount(self) -> int:
+        """What it asks for; a cancelled one is for nobody and keeps its last sum."""
+        return self.price * max(1, len(self.who))
 
 
 @dataclass
@@ -81,9 +87,40 @@ class Household:
         rows = [b for b in self.bills if b.status == "open" and b.month <= through]
         return sorted(rows, key=lambda b: b.month)
 
+    def counted(self) -> set[int]:
+        """Who is billed."""
+        return {who for who, status in self.people.items() if status in COUNTED}
+
     def monthly(self) -> int:
         """What a month costs all who are counted."""
-        return PRICES[self.care_class] * sum(s in COUNTED for s in self.people.values())
+        return PRICES[self.care_class] * len(self.counted())
+
+    def refit(self) -> None:
+        """Before the first payment the one bill counts who is registered now."""
+        if self.paid is not None:
+            return
+        kinds = ("candidate", "registration_lapsed")
+        (bill,) = self.bills
+        left = {who for who, status in self.people.items() if status in kinds}
+        bill.status = "open" if left else "cancelled"
+        if left:
+            bill.who = left
+
+    def bury(self, who: int, month: int) -> None:
+        """Nothing is owed for the dead after the month of the death; what was paid is credit."""
+        self.people[who] = "deceased"
+        self.refit()
+        for bill in self.bills if self.paid is not None else ():
+            if bill.month <= month or who not in bill.who:
+                continue
+            if bill.status == "paid":
+                self.credit += bill.price
+            elif bill.status == "open" and len(bill.who) == 1:
+                bill.status = "cancelled"
+            elif bill.status == "open":
+                bill.who = bill.who - {who}
+        if self.plan and not any(b.status == "open" for b in self.bills):
+            self.plan.status = "completed"
 
     def collectable(self, on: date) -> tuple[list[Due], list[Due]]:
         """Bills that are asked for, and those above the cap."""
@@ -176,7 +213,7 @@ class Household:
         known = any(b.month == month and b.member is None for b in self.bills)
         if self.paid is None or self.paid >= month or known or not self.monthly():
             return False
-        self.bills.append(Due(month, self.monthly()))
+        self.bills.append(Due(month, PRICES[self.care_class], self.counted()))
         return True
 
     def new_day(self, on: date) -> None:

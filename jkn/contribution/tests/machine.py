@@ -67,6 +67,9 @@ def balance(family_id: int, account: str) -> int:
     )
 
 
+MAY_LEAVE = ("active", "suspended_arrears", "candidate", "registration_lapsed")
+
+
 class Book(RuleBasedStateMachine):
     """The service on one side, the book on the other."""
 
@@ -157,26 +160,32 @@ class Book(RuleBasedStateMachine):
         first = self.month if days <= 28 else number(born)
         for month in range(first, max(self.month, paid, *billed, 0) + 1):
             if month <= paid or month in billed:
-                home.bills.append(Due(month, PRICES[home.care_class], member.id))
+                home.bills.append(Due(month, PRICES[home.care_class], {member.id}, member.id))
 
-    @rule(family_id=families, place=st.integers(0, 5))
-    def death(self, family_id: int, place: int) -> None:
+    @rule(family_id=families, place=st.integers(0, 5), days=st.integers(0, 70))
+    def death(self, family_id: int, place: int, days: int) -> None:
+        """Told of on the day, or some weeks later."""
         home = self.book[family_id]
         alive = [who for who, status in home.people.items() if status in ("active", "candidate")]
         if len(alive) < 2:
             return
-        who = alive[place % len(alive)]
-        record_death(
-            actor=WHO, family_id=family_id, member_id=who, day=self.day, reason="", on=self.day
-        )
-        home.people[who] = "deceased"
+        who, day = alive[place % len(alive)], self.day - timedelta(days=days)
+        try:
+            with transaction.atomic():
+                record_death(
+                    actor=WHO, family_id=family_id, member_id=who, day=day, reason="", on=self.day
+                )
+        except Refused as refused:
+            assert refused.code == "day.outside"  # a baby that was not born then
+            return
+        home.bury(who, number(day))
 
     @precondition(lambda self: len(self.book) < 6)
     @rule(target=families, family_id=families, place=st.integers(0, 5), count=st.integers(1, 3))
     def a_kk_of_their_own(self, family_id: int, place: int, count: int) -> int:
         """Some leave for a family of their own, which waits for its first contribution."""
         home = self.book[family_id]
-        may = [w for w, s in home.people.items() if s in ("active", "suspended_arrears")]
+        may = [w for w, s in home.people.items() if s in MAY_LEAVE]
         leaving = may[place % len(may) :][:count] if may else []
         if not leaving:
             return family_id
@@ -192,11 +201,12 @@ class Book(RuleBasedStateMachine):
             return family_id
         for who in leaving:
             home.people[who] = "moved_segment"
+        home.refit()
         new = Household(
             "2", dict.fromkeys(leaving, "candidate"), None,
             self.day + timedelta(days=REGISTRATION_DAYS),
         )  # fmt: skip
-        new.bills.append(Due(self.month, new.monthly()))
+        new.bills.append(Due(self.month, PRICES["2"], set(leaving)))
         self.book[moved.family_id] = new
         return moved.family_id
 
@@ -204,7 +214,7 @@ class Book(RuleBasedStateMachine):
     def joins(self, family_id: int, to: int, place: int) -> None:
         """One person joins another family, and stands as it does."""
         home, other = self.book[family_id], self.book[to]
-        may = [w for w, s in home.people.items() if s in ("active", "suspended_arrears")]
+        may = [w for w, s in home.people.items() if s in MAY_LEAVE]
         if not may or family_id == to:
             return
         who = may[place % len(may)]
@@ -220,9 +230,11 @@ class Book(RuleBasedStateMachine):
             return
         assert who not in other.people
         home.people[who] = "moved_segment"
+        home.refit()
         if other.paid is None:
             lapsed = other.pay_by is not None and self.day > other.pay_by
             other.people[who] = "registration_lapsed" if lapsed else "candidate"
+            other.refit()
         else:
             behind = self.month > other.paid + 1
             other.people[who] = "suspended_arrears" if behind else "active"

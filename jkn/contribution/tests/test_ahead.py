@@ -18,7 +18,7 @@ from jkn.contribution.tests.factories import a_bank, a_billed_family, open_accou
 from jkn.contribution.tests.snap import Bank
 from jkn.core.actor import Actor, Role
 from jkn.core.errors import Refused
-from jkn.membership.models import Family
+from jkn.membership.models import Family, Member
 from jkn.membership.rules import Segment, Status
 from jkn.membership.tests.factories import a_family, an_account, members_of
 
@@ -189,3 +189,12 @@ def test_a_class_that_begins_meanwhile_is_in_the_sum(siti, bank):
     change_class(actor=SITI, family_id=siti.family_id, care_class="2", on=DAY, reason="Pindah")
     cost = choose_ahead(actor=SITI, family_id=siti.family_id, months=2, on=DAY)
     assert cost == 2 * 100_000 + 2 * 110_000  # December in class 2 at the old tariff, then the new
+
+
+def test_the_page_names_the_payer_whom_the_bank_names(client, siti, bank, on_day):
+    """Siti, the head, has died: Budi is asked to pay for the rest of the family."""
+    Member.objects.filter(id=members_of(siti)[0].id).update(status="deceased")
+    Member.objects.filter(id=members_of(siti)[1].id).update(name="Budi Santoso")
+    asked = bank.inquire(va_of(siti), "R1").json()["virtualAccountData"]
+    assert asked["virtualAccountName"] == "Budi S."
+    assert "Budi S." in text(client.post(OTHER, {"number": va_of(siti)}))

@@ -123,6 +123,19 @@ def test_years_late_24_months_and_this_one_are_billed_each_at_its_tariff(client,
     assert broken_promises() == []
 
 
+def test_late_months_are_of_the_class_in_which_the_family_was_then(client, siti):
+    """Class 2 until September, class 3 since October."""
+    for number, care_class, price in ((9, "2", 100_000), (10, "3", 35_000)):
+        a_bill(siti, Month(2026, number), care_class=care_class, per_person=price)
+    late = {"birth_date": "05-09-2026"}
+    assert signed_in(client, siti).post(URL, typed(siti, **late)).status_code == 302
+    baby = babies_of(siti)[0]
+    rows = Bill.objects.filter(family_id=siti.family_id, member_id=baby.id).order_by("month")
+    assert [(b.care_class, b.amount) for b in rows] == [
+        ("2", 100_000), ("3", 35_000), ("3", 35_000),
+    ]  # fmt: skip
+
+
 def test_an_open_month_of_the_family_keeps_its_bill_and_the_baby_gets_one_beside_it(client, on_day):
     on_day("2026-11-22")
     family = a_billed_family(months=1)

@@ -23,6 +23,7 @@ from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
+from jkn.membership.rules import Status
 from jkn.shell.pages import render
 
 
@@ -100,7 +101,7 @@ def at_bank(number: str) -> tuple[int, AtBank] | None:
         amount=bills.debt.amount, due=bills.debt.amount, quoted=None, opens=bills.family.pay_from,
         closes=bills.family.pay_by, on=on,
     )  # fmt: skip
-    members = bills.family.members
+    members = sorted(bills.family.members, key=lambda m: m.status is Status.DECEASED)
     problems = {
         PaymentVerdict.PAID_ALREADY: N_("Tidak ada yang perlu dibayar hari ini."),
         PaymentVerdict.NOT_YET: N_("Belum dapat dibayar: masih masa tunggu pendaftaran."),
