@@ -1,6 +1,7 @@
 """Reads statements from SWIFT MT940 (customer statement message). Pure.
 
 Fields :20: :25: :28C: :60F: :61: :86: :62F:, several messages in a file, intermediate balances.
+What stands outside of fields (blocks of SWIFT, lines of a program before a message) is passed over.
 The source of the format is SWIFT's own field description, as banks publish it.
 """
 
@@ -27,13 +28,17 @@ from jkn.reconciliation.rules import (
 
 _TAG = re.compile(r":(\d{2}[A-Z]?):(.*)")
 _BLOCK = re.compile(r"\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
-_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d{1,15},\d{0,2})")
+_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d{1,15}[,.]\d{0,2})")
 _LINE = re.compile(
     r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<mark>RC|RD|C|D)(?P<funds>[A-Z])?"
-    r"(?P<amount>\d{1,15},\d{0,2})(?P<kind>[A-Z][A-Z0-9]{3})(?P<rest>.*)"
+    r"(?P<amount>\d{1,15}[,.]\d{0,2})(?P<kind>[A-Z][A-Z0-9]{3})(?P<rest>.*)"
 )
+_SUBFIELD = re.compile(r"\?(\d\d)")  # of a field 86 in parts: `?20SETORAN VA?218888…`
+_JOINED = {str(n) for n in (*range(21, 30), *range(61, 64))}  # these go on without a space
+_CONTROL = "\x01\x02\x03\x04"  # of transmission, around a message
 _REFERENCE = re.compile(r"/REF/\s*([^/\s]+)")
 _FULL = 65
+_NO_REFERENCE = ("NONREF", "NOREF")
 _IN = {"C", "RD"}  # a credit, or a debit that was taken back
 
 
@@ -48,6 +53,16 @@ class _Field:
     lines: list[str]
 
 
+@dataclass(frozen=True)
+class _Line:
+    row: int
+    day: date
+    amount: int
+    reference: str
+    own: str  # the reference for the account's owner, where the bank's counts
+    told: list[str]
+
+
 @dataclass
 class _Draft:
     """One message while it is read."""
@@ -57,7 +72,7 @@ class _Draft:
     number: str = ""
     opening: int | None = None
     closing: int | None = None
-    lines: list[tuple[int, date, int, str, list[str]]] = field(default_factory=list)
+    lines: list[_Line] = field(default_factory=list)
 
 
 def read_mt940(text: str) -> list[ReadStatement]:
@@ -85,22 +100,19 @@ def read_mt940(text: str) -> list[ReadStatement]:
 def _fields(text: str) -> Iterator[_Field]:
     open_field: _Field | None = None
     for row, line in enumerate(text.splitlines(), start=1):
-        whole = _BLOCK.sub("", line).replace("{4:", "")
+        whole = _BLOCK.sub("", line).replace("{4:", "").strip(_CONTROL)
         plain = whole.strip()
         found = _TAG.fullmatch(plain)
         if found:
             if open_field:
                 yield open_field
             open_field = _Field(row, found[1], [found[2]])
-        elif plain in ("-", "-}", ""):
+        elif plain in ("-", "-}"):
             if open_field:
                 yield open_field
             open_field = None
-        elif open_field:
+        elif open_field and plain:
             open_field.lines.append(whole)
-        else:
-            message = N_("Baris ini tidak dikenal. Unduh lagi berkas MT940 dari bank.")
-            raise Unreadable([fault(row, message)])
     if open_field:
         yield open_field
 
@@ -118,7 +130,7 @@ def _take(draft: _Draft, found: _Field) -> None:
     elif found.tag == "61":
         draft.lines.append(_line(found))
     elif found.tag == "86" and draft.lines and draft.closing is None:
-        draft.lines[-1][4].extend(found.lines)
+        draft.lines[-1].told.extend(found.lines)
 
 
 def _balance(text: str) -> int:
@@ -132,7 +144,7 @@ def _balance(text: str) -> int:
     return amount if found[1] == "C" else -amount
 
 
-def _line(found: _Field) -> tuple[int, date, int, str, list[str]]:
+def _line(found: _Field) -> _Line:
     parts = _LINE.fullmatch(found.lines[0])
     if parts is None:
         raise _Bad(N_("Baris :61: tidak terbaca. Unduh lagi berkas dari bank."))
@@ -142,10 +154,14 @@ def _line(found: _Field) -> tuple[int, date, int, str, list[str]]:
     amount = _rupiah(parts["amount"])
     if amount == 0:
         raise _Bad(N_("Jumlah nol. Hapus baris ini atau isi jumlahnya."))
-    own, _, banks = parts["rest"].partition("//")
-    reference = (banks or ("" if own == "NONREF" else own)).strip()
+    own, banks = (_reference(text) for text in parts["rest"].partition("//")[::2])
     signed = amount if parts["mark"] in _IN else -amount
-    return found.row, day, signed, reference, found.lines[1:]
+    return _Line(found.row, day, signed, banks or own, own, found.lines[1:])
+
+
+def _reference(text: str) -> str:
+    plain = text.strip()
+    return "" if plain.upper() in _NO_REFERENCE else plain
 
 
 def _day(text: str) -> date:
@@ -169,7 +185,7 @@ def _entry_day(text: str, value: date) -> date:
 
 
 def _rupiah(text: str) -> int:
-    whole, _, cents = text.partition(",")
+    whole, _, cents = text.replace(".", ",").partition(",")
     if cents.strip("0"):
         raise _Bad(N_("Jumlah uang memuat sen. Kami mencatat rupiah bulat."))
     return int(whole)
@@ -185,7 +201,7 @@ def _joined(drafts: Sequence[_Draft]) -> list[ReadStatement]:
             message = N_("Saldo awal :60F: atau saldo akhir :62F: tidak ada.")
             faults.append(fault(draft.row, message))
             continue
-        amounts = [line[2] for line in draft.lines]
+        amounts = [line.amount for line in draft.lines]
         faults += balance_fault(draft.opening, draft.closing, amounts, row=draft.row)
         entries = tuple(_entries(draft.opening, draft.lines))
         if entries:
@@ -201,18 +217,18 @@ def _joined(drafts: Sequence[_Draft]) -> list[ReadStatement]:
 
 def _unfolded(lines: Sequence[str]) -> str:
     """Return details as one text: a full line (65 letters) goes on without a space."""
-    return "".join(line if len(line) == _FULL else f"{line} " for line in lines)
+    whole = "".join(line if len(line) == _FULL else f"{line} " for line in lines)
+    parts = _SUBFIELD.sub(lambda found: "" if found[1] in _JOINED else " ", whole)
+    return " ".join(parts.split())[:500]
 
 
-def _entries(
-    opening: int, lines: Sequence[tuple[int, date, int, str, list[str]]]
-) -> Iterator[Entry]:
+def _entries(opening: int, lines: Sequence[_Line]) -> Iterator[Entry]:
     balance = opening
-    for row, day, amount, reference, told in lines:
-        balance += amount
-        description = " ".join(_unfolded(told).split())[:500]
+    for line in lines:
+        balance += line.amount
+        description = _unfolded(line.told)
         full = _REFERENCE.search(description)  # longer than the 16 letters of field 61
         yield Entry(
-            row, day, amount, balance, (full[1] if full else reference)[:64],
-            account_named(description), description,
+            line.row, line.day, line.amount, balance, (full[1] if full else line.reference)[:64],
+            account_named(description) or account_named(line.own), description,
         )  # fmt: skip

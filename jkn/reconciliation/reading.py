@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from jkn.core.words import N_
 from jkn.reconciliation.mt940 import read_mt940
 from jkn.reconciliation.rules import MOST_BYTES, ReadStatement, Unreadable, fault
 from jkn.reconciliation.tabular import read_csv
 
 FORMATS = ("csv", "mt940")
+_MESSAGE = re.compile(r"(\{[14]:|^[\x01\s]*:20:)", re.MULTILINE)
 
 
 def read_file(content: bytes, *, form: str = "") -> list[ReadStatement]:
@@ -23,9 +26,8 @@ def read_file(content: bytes, *, form: str = "") -> list[ReadStatement]:
 
 
 def seen_format(text: str) -> str:
-    """Return which format a text looks like: MT940 begins with :20: or a SWIFT block."""
-    start = text[:2000].lstrip()
-    return "mt940" if start.startswith((":20:", "{1:", "{4:")) else "csv"
+    """Return which format a text looks like: a field :20: or a SWIFT block begins MT940."""
+    return "mt940" if _MESSAGE.search(text[:2000]) else "csv"
 
 
 def _decoded(content: bytes) -> str:

@@ -6,11 +6,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from jkn.core.words import N_
+from jkn.reconciliation.cells import BadCell, day_of, direction, money, name_of
 from jkn.reconciliation.rules import (
     MOST_FAULTS,
     MOST_LINES,
@@ -24,38 +24,59 @@ from jkn.reconciliation.rules import (
     fault,
 )
 
+# Headings as `name_of` writes them. Of two columns with the same meaning the first counts, but
+# descriptions are joined. What is listed nowhere (branch, teller, value date) is passed over.
 COLUMNS = {
-    "day": ("tanggal", "tgl", "tanggal transaksi", "date", "posting date", "transaction date"),
-    "description": ("keterangan", "uraian", "berita", "description", "remark", "remarks"),
-    "reference": (
-        "referensi", "no referensi", "nomor referensi", "ref", "reference", "reference no",
+    "day": (
+        "tanggal", "tgl", "tanggal transaksi", "tgl transaksi", "tgl txn", "tgl tran",
+        "tanggal posting", "tgl posting", "tanggal mutasi", "tanggal pembukuan", "date",
+        "posting date", "post date", "postdate", "transaction date", "trx date", "booking date",
     ),
-    "debit": ("debit", "debet", "mutasi debit", "withdrawal"),
-    "credit": ("kredit", "credit", "mutasi kredit", "deposit"),
-    "amount": ("jumlah", "nominal", "mutasi", "amount"),
-    "mark": ("d/k", "dk", "d/c", "dc", "db/cr", "jenis", "type"),
-    "balance": ("saldo", "balance", "saldo berjalan", "running balance"),
-    "number": ("virtual account", "nomor va", "no va", "va"),
+    "description": (
+        "keterangan", "keterangan transaksi", "uraian", "uraian transaksi", "rincian transaksi",
+        "berita", "deskripsi", "desk tran", "description", "transaction description", "remark",
+        "remarks", "additionaldesc", "narrative", "details",
+    ),
+    "reference": (
+        "referensi", "no referensi", "nomor referensi", "no ref", "ref", "ref no", "reference",
+        "reference no", "reference number", "bank reference", "no bukti", "journal no", "no jurnal",
+    ),
+    "debit": (
+        "debit", "debet", "mutasi debit", "mutasi debet", "jumlah debit", "debit amount",
+        "withdrawal", "withdrawals", "keluar", "uang keluar", "dana keluar",
+    ),
+    "credit": (
+        "kredit", "credit", "mutasi kredit", "jumlah kredit", "credit amount", "deposit",
+        "deposits", "masuk", "uang masuk", "dana masuk",
+    ),
+    "amount": ("jumlah", "nominal", "mutasi", "nilai", "amount", "transaction amount"),
+    "mark": (
+        "d/k", "dk", "d/c", "dc", "c/d", "k/d", "db/cr", "cr/db", "db/kr", "debit/credit",
+        "debit/kredit", "debet/kredit", "jenis", "tipe", "type", "glsign",
+    ),
+    "balance": (
+        "saldo", "balance", "saldo berjalan", "running balance", "saldo akhir", "close balance",
+        "closing balance", "ending balance", "saldo akhir mutasi",
+    ),
+    "number": (
+        "virtual account", "no virtual account", "nomor virtual account", "nomor va", "no va", "va",
+        "va number", "va no",
+    ),
+    "account": (
+        "no rekening", "nomor rekening", "rekening", "norek", "account", "account no", "accountno",
+        "account number",
+    ),
 }  # fmt: skip
 _FIELD_OF = {name: field for field, names in COLUMNS.items() for name in names}
-_IN, _OUT = {"k", "c", "cr", "kredit", "credit"}, {"d", "db", "dr", "debit", "debet"}
+_MONEY = ("debit", "credit", "amount")
+_SEPARATORS = ";,\t|"
 _FIRST_ROWS = 30  # the head of columns stands in one of them
-_ACCOUNT_NAMES = ("no rekening", "nomor rekening", "rekening", "account", "account no",
-                  "account number")  # fmt: skip
-_OPENING_NAMES = ("saldo awal", "opening balance")
-_CLOSING_NAMES = ("saldo akhir", "closing balance")
-_FOOT = re.compile(r"(total|jumlah|saldo|mutasi|closing|opening)\b", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?:rp\.?)?(?P<minus>-?)"
-    r"(?:(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,15})(?:,(?P<cents>\d{1,2}))?"
-    r"|(?P<en>\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(?P<en_cents>\d{1,2}))?)(?P<mark>db|dr|cr|d|k|c)?",
-    re.IGNORECASE,
+_OPENING = ("saldo awal", "opening balance", "starting balance", "beginning balance")
+_CLOSING = ("saldo akhir", "closing balance", "ending balance")
+_FOOT = re.compile(
+    r"(grand|sub|total|jumlah|saldo|mutasi|closing|opening|starting|ending|beginning|debit|debet"
+    r"|kredit|credit)\b"
 )
-_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})|(\d{4})-(\d{2})-(\d{2})")
-
-
-class _Bad(Exception):
-    """One cell cannot be read; the text is a msgid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,57 +84,85 @@ class _Head:
     """Where the columns stand, and what was said before them."""
 
     row: int
+    width: int
     places: dict[str, int]
+    words: tuple[int, ...]  # all columns of description
     account: str
     opening: int | None
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read so far."""
+
+    opening: int | None
+    closing: int | None
+    entries: list[Entry]
+    accounts: set[str]  # named by the lines themselves
 
 
 def read_csv(text: str) -> ReadStatement:
     """Return the statement in a CSV text; raises `Unreadable` with every bad row."""
     rows = _rows(text)
     head = _head(rows)
-    entries: list[Entry] = []
+    read = _Read(head.opening, None, [], set())
     faults: list[Fault] = []
-    closing: int | None = None
-    opening = head.opening
     for row, cells in rows[head.row :]:
         if not any(cells):
             continue
         try:
-            told = _told_balance(cells, head)
-            if told is not None:
-                opening, closing = (told[1], closing) if told[0] else (opening, told[1])
-                continue
-            entries.append(_entry(row, cells, head))
-        except _Bad as bad:
+            _take(read, row, _mended(cells, head), head)
+        except BadCell as bad:
             faults.append(fault(row, str(bad)))
         if len(faults) >= MOST_FAULTS:
             break
     if faults:
         raise Unreadable(faults)
-    return _whole(entries, head, opening, closing)
+    return _whole(read, head)
 
 
-def _whole(
-    entries: list[Entry], head: _Head, opening: int | None, closing: int | None
-) -> ReadStatement:
+def _take(read: _Read, row: int, cells: Sequence[str], head: _Head) -> None:
+    if not _is_movement(cells, head) and _took_foot(read, cells, head):
+        return
+    read.entries.append(_entry(row, cells, head))
+    read.accounts.add(account_digits(_cell(cells, head, "account")))
+
+
+def _whole(read: _Read, head: _Head) -> ReadStatement:
+    entries = read.entries
     if not entries:
         raise Unreadable([fault(0, N_("Berkas ini tidak berisi mutasi. Unduh lagi dari bank."))])
     if len(entries) > MOST_LINES:
         raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
-    backwards = entries[::-1]  # many banks write the newest line first
-    if len(_breaks(backwards)) < len(_breaks(entries)):
-        entries = backwards
-    faults = _breaks(entries)[:MOST_FAULTS]
+    if "balance" not in head.places:
+        entries = _with_balances(entries, read.opening, head)
+    faults = _breaks(entries)
+    if faults:
+        backwards = entries[::-1]  # many banks write the newest line first
+        faults_back = _breaks(backwards)
+        if len(faults_back) < len(faults):
+            entries, faults = backwards, faults_back
     first = entries[0].balance - entries[0].amount
     last = entries[-1].balance
     if not faults:
-        begin = first if opening is None else opening
-        end = last if closing is None else closing
+        begin = first if read.opening is None else read.opening
+        end = last if read.closing is None else read.closing
         faults = balance_fault(begin, end, [e.amount for e in entries], row=0)
     if faults:
-        raise Unreadable(faults)
-    return ReadStatement(head.account, "", first, last, tuple(entries))
+        raise Unreadable(faults[:MOST_FAULTS])
+    # A column of accounts that differ names who paid, not the account of the statement.
+    named = read.accounts.pop() if len(read.accounts) == 1 else ""
+    return ReadStatement(head.account or named, "", first, last, tuple(entries))
+
+
+def _with_balances(entries: Sequence[Entry], opening: int | None, head: _Head) -> list[Entry]:
+    """Return lines with the balances that a file without that column leaves to be added up."""
+    if opening is None:
+        message = N_("Kolom saldo tidak ada. Unduh berkas dengan saldo, atau isi baris saldo awal.")
+        raise Unreadable([fault(head.row, message)])
+    in_order = entries if entries[0].day <= entries[-1].day else entries[::-1]
+    balances = accumulate((e.amount for e in in_order), initial=opening)
+    return [replace(e, balance=b) for e, b in zip(in_order, list(balances)[1:], strict=True)]
 
 
 def _breaks(entries: Sequence[Entry]) -> list[Fault]:
@@ -129,13 +178,21 @@ def _breaks(entries: Sequence[Entry]) -> list[Fault]:
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """Return (row of the file, cells); a quoted cell may go over several rows."""
     sample = text.splitlines()[:_FIRST_ROWS]
-    best = max(";,\t", key=lambda mark: max((_known_in(line, mark) for line in sample), default=0))
+    best = max(
+        _SEPARATORS, key=lambda mark: max((_known_in(line, mark) for line in sample), default=0)
+    )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=best)
     return list(_numbered(reader))
 
 
 def _known_in(line: str, mark: str) -> int:
-    return sum(_plain(cell.strip('"')) in _FIELD_OF for cell in line.split(mark))
+    return sum(bool(_field_of(cell)) for cell in line.split(mark))
+
+
+def _field_of(cell: str) -> str:
+    """Return what a heading means; of two languages (`Saldo/Balance`) the first one is read."""
+    name = name_of(cell)
+    return _FIELD_OF.get(name) or _FIELD_OF.get(name.partition("/")[0].strip(), "")
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
@@ -151,48 +208,82 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 def _head(rows: Sequence[tuple[int, list[str]]]) -> _Head:
     account, opening = "", None
-    for place, (_, cells) in enumerate(rows[:_FIRST_ROWS]):
-        names = [_plain(cell) for cell in cells]
-        found = {_FIELD_OF[name]: i for i, name in enumerate(names) if name in _FIELD_OF}
+    for place, (row, cells) in enumerate(rows[:_FIRST_ROWS]):
+        fields = [_field_of(cell) for cell in cells]
+        found = {field: fields.index(field) for field in fields if field}
         if "day" in found and len(found) > 2:
-            _need(found, row=rows[place][0])
-            return _Head(place + 1, found, account, opening)
-        label, _, rest = names[0].partition(":") if names else ("", "", "")
-        value = " ".join([rest, *cells[1:]]).strip(" :")
-        if label.strip() in _ACCOUNT_NAMES:
+            _need(found, row=row)
+            _unnamed_mark(found, cells)
+            words = tuple(i for i, field in enumerate(fields) if field == "description")
+            return _Head(place + 1, len(cells), found, words, account, opening)
+        label, _, rest = cells[0].partition(":") if cells else ("", "", "")
+        value = " ".join([rest, *cells[1:]]).strip(" :='")
+        if name_of(label) in COLUMNS["account"]:
             account = account_digits(value)
-        if label.strip() in _OPENING_NAMES:
-            opening = _money(value)[0] if _NUMBER.fullmatch(value.replace(" ", "")) else None
+        if name_of(label) in _OPENING:
+            opening = _maybe_money(value)
     message = N_("Baris judul tidak ditemukan. Perlu kolom tanggal, keterangan, jumlah, saldo.")
     raise Unreadable([fault(0, message)])
+
+
+def _maybe_money(text: str) -> int | None:
+    try:
+        return money(text)[0] if text else None
+    except BadCell:
+        return None
 
 
 def _need(found: dict[str, int], *, row: int) -> None:
     if "description" not in found:
         raise Unreadable([fault(row, N_("Kolom keterangan tidak ada. Tambahkan kolom itu."))])
-    if "balance" not in found:
-        raise Unreadable([fault(row, N_("Kolom saldo tidak ada. Unduh berkas dengan saldo."))])
     if not ({"debit", "credit"} <= set(found) or "amount" in found):
         message = N_("Kolom debit dan kredit tidak ada. Tambahkan, atau pakai jumlah dan D/K.")
         raise Unreadable([fault(row, message)])
 
 
-def _plain(cell: str) -> str:
-    return cell.lstrip("\ufeff").strip().rstrip(".:").replace("no.", "no").casefold()
+def _unnamed_mark(found: dict[str, int], cells: Sequence[str]) -> None:
+    """Take a column without a heading right of the amount for the one with DB and CR."""
+    behind = found.get("amount", len(cells)) + 1
+    if "mark" not in found and behind < len(cells) and not cells[behind]:
+        found["mark"] = behind
 
 
-def _told_balance(cells: Sequence[str], head: _Head) -> tuple[bool, int] | None:
-    """Return (is it the opening one, rupiah) of a row that only tells a balance, else None."""
-    if _cell(cells, head, "day") and not _FOOT.match(_cell(cells, head, "day")):
-        return None
-    label = next((_plain(cell) for cell in cells if cell), "")
-    for names, is_opening in ((_OPENING_NAMES, True), (_CLOSING_NAMES, False)):
-        if label.startswith(names):
-            value = _cell(cells, head, "balance") or next((c for c in reversed(cells) if c), "")
-            return is_opening, _money(value)[0]
-    if not _FOOT.match(label):
-        raise _Bad(N_("Tanggal kosong. Isi tanggal transaksi."))
-    return False, _money(_cell(cells, head, "balance"))[0]
+def _mended(cells: list[str], head: _Head) -> list[str]:
+    """Return a row whose description holds separators without quotes, put together again."""
+    extra = len(cells) - head.width
+    if extra <= 0 or not cells[-1]:
+        return cells
+    place = head.words[0]
+    whole = " ".join(cells[place : place + extra + 1])
+    return [*cells[:place], whole, *cells[place + extra + 1 :]]
+
+
+def _is_movement(cells: Sequence[str], head: _Head) -> bool:
+    begins = _cell(cells, head, "day").lstrip("'")[:1]
+    return begins.isdigit() and any(_cell(cells, head, field) for field in _MONEY)
+
+
+def _took_foot(read: _Read, cells: Sequence[str], head: _Head) -> bool:
+    """Return whether a row only tells a balance, a total, or words of the bank; keep a balance."""
+    filled = [cell for cell in cells if name_of(cell)]
+    for cell in filled:
+        label, _, rest = cell.partition(":")
+        if name_of(label).startswith((*_OPENING, *_CLOSING)):
+            told = _cell(cells, head, "balance") or rest.strip(" ='") or filled[-1]
+            if name_of(label).startswith(_OPENING):
+                read.opening = money(told)[0]
+            else:
+                read.closing = money(told)[0]
+            return True
+    if not filled:
+        return True
+    if _FOOT.match(name_of(filled[0])):
+        balance = _cell(cells, head, "balance")
+        read.closing = money(balance)[0] if balance else read.closing
+        return True
+    if not _cell(cells, head, "day") and len(filled) > 1:
+        raise BadCell(N_("Tanggal kosong. Isi tanggal transaksi."))
+    return len(filled) == 1 and not filled[0][0].isdigit()
 
 
 def _cell(cells: Sequence[str], head: _Head, field: str) -> str:
@@ -201,61 +292,28 @@ def _cell(cells: Sequence[str], head: _Head, field: str) -> str:
 
 
 def _entry(row: int, cells: Sequence[str], head: _Head) -> Entry:
+    day = day_of(_cell(cells, head, "day"))
     amount = _amount(cells, head)
     if amount == 0:
-        raise _Bad(N_("Jumlah nol. Hapus baris ini atau isi jumlahnya."))
+        raise BadCell(N_("Jumlah nol. Hapus baris ini atau isi jumlahnya."))
     balance = _cell(cells, head, "balance")
-    if not balance:
-        raise _Bad(N_("Saldo kosong. Isi saldo sesudah transaksi ini."))
-    description = _cell(cells, head, "description")[:500]
+    if not balance and "balance" in head.places:
+        raise BadCell(N_("Saldo kosong. Isi saldo sesudah transaksi ini."))
+    description = " ".join(cells[i] for i in head.words if i < len(cells) and cells[i])[:500]
     return Entry(
-        row, _day(_cell(cells, head, "day")), amount, _money(balance)[0],
-        _cell(cells, head, "reference")[:64],
+        row, day, amount, money(balance)[0], _cell(cells, head, "reference").lstrip("'")[:64],
         account_named(_cell(cells, head, "number")) or account_named(description), description,
     )  # fmt: skip
 
 
 def _amount(cells: Sequence[str], head: _Head) -> int:
     if "debit" in head.places and "credit" in head.places:
-        out, came = (_cell(cells, head, f) for f in ("debit", "credit"))
-        return abs(_money(came)[0] if came else 0) - abs(_money(out)[0] if out else 0)
-    amount, mark = _money(_cell(cells, head, "amount"))
-    mark = _cell(cells, head, "mark").casefold() or mark
-    if mark in _OUT:
-        return -abs(amount)
-    if mark in _IN:
-        return abs(amount)
+        out, came = (money(_cell(cells, head, field))[0] for field in ("debit", "credit"))
+        return abs(came) - abs(out)
+    amount, letters = money(_cell(cells, head, "amount"))
+    side = direction(_cell(cells, head, "mark") or letters)
+    if side:
+        return side * abs(amount)
     if "mark" in head.places:
-        raise _Bad(N_("D/K kosong atau salah. Isi D untuk keluar, K untuk masuk."))
+        raise BadCell(N_("D/K kosong atau salah. Isi D untuk keluar, K untuk masuk."))
     return amount
-
-
-def _money(text: str) -> tuple[int, str]:
-    """Return whole rupiah and the letters behind it (DB, CR), as Indonesians or English write."""
-    found = _NUMBER.fullmatch(text.replace(" ", ""))
-    if found is None:
-        raise _Bad(N_("Jumlah uang tidak terbaca. Contoh: 140.000,00."))
-    if (found["cents"] or found["en_cents"] or "0").strip("0"):
-        raise _Bad(N_("Jumlah uang memuat sen. Kami mencatat rupiah bulat."))
-    amount = int(re.sub(r"\D", "", found["whole"] or found["en"]))
-    is_below = "-" in (found["sign"] + found["minus"])
-    return -amount if is_below else amount, (found["mark"] or "").casefold()
-
-
-def _day(text: str) -> date:
-    found = _DAY.match(text)
-    try:
-        if found is None:
-            raise ValueError
-        d, m, y, *iso = found.groups()
-        if y is None:
-            return _of_this_age(date(*(int(part) for part in iso)))
-        return _of_this_age(date(int(y) + (2000 if len(y) == 2 else 0), int(m), int(d)))
-    except ValueError:
-        raise _Bad(N_("Tanggal ini tidak ada. Contoh: 28/02/2027.")) from None
-
-
-def _of_this_age(day: date) -> date:
-    if not 2000 <= day.year <= 2100:
-        raise ValueError
-    return day
