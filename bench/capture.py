@@ -20,7 +20,7 @@ from django.db import connection
 from psycopg import sql as compose
 from psycopg.adapt import PyFormat, Transformer
 
-_PLACE = re.compile(r"%(?:\((?P<name>\w+)\))?s|%%")
+_PLACE = re.compile(r"%(?:\((?P<name>\w+)\))?[sb]|%%")
 _SAVEPOINT = re.compile(r'(SAVEPOINT )"?s\w+"?')
 _ELSEWHERE = "/jkn/core/db.py"
 

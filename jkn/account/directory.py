@@ -9,7 +9,7 @@ from jkn.core.db import execute, sealer
 
 _MANY = """
 SELECT d.digest, d.kind, d.family_id, d.member_id
-FROM unnest(%s::bytea[], %s::text[]) AS k (digest, kind) JOIN account_directory d USING (digest, kind)
+FROM unnest(%b::bytea[], %b::text[]) AS k (digest, kind) JOIN account_directory d USING (digest, kind)
 """
 
 

@@ -140,8 +140,8 @@ INSERT INTO reconciliation_statementline (bank, id, statement_id, account, ident
   balance, reference, number, description, status, reason, note, matched_kind)
 SELECT %(bank)s, e.id, %(statement)s, %(account)s, e.identity, e.day, e.amount, e.balance,
   e.reference, e.number, e.description, 'new', '', '', ''
-FROM unnest(%(ids)s::bigint[], %(identities)s::bytea[], %(days)s::date[], %(amounts)s::bigint[],
-  %(balances)s::bigint[], %(references)s::text[], %(numbers)s::text[], %(descriptions)s::text[])
+FROM unnest(%(ids)b::bigint[], %(identities)b::bytea[], %(days)b::date[], %(amounts)b::bigint[],
+  %(balances)b::bigint[], %(references)b::text[], %(numbers)b::text[], %(descriptions)b::text[])
   AS e (id, identity, day, amount, balance, reference, number, description)
 ON CONFLICT (bank, identity) DO NOTHING
 """
