@@ -1,5 +1,5 @@
 """Database helpers that every model needs: keys that start with the family, sealed values,
-prepared reads, dated figures. The only part of core that knows Django.
+prepared reads, dated figures. With `checks` and `commands` the only part of core that knows Django.
 """
 
 from __future__ import annotations

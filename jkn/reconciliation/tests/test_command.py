@@ -70,8 +70,12 @@ def test_a_bad_file_ends_with_its_rows_and_loads_nothing(tmp_path, capsys):
         said(file)
     assert "baris 4: Tanggal ini tidak ada" in str(refused.value)
     assert "dan 5 lagi" in str(refused.value)
-    with pytest.raises(SystemExit):
-        said(file, "--json")
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("reconcile", str(file), "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert told["code"] == "statement.unreadable"
+    assert [f["row"] for f in told["faults"]] == list(range(4, 29))
     assert not Statement.objects.exists()
 
 

@@ -6,55 +6,62 @@ it the list is proposed by the staff account of `--by`; another person decides o
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from jkn.account.queries import accounts_for
 from jkn.account.rules import Identifier
 from jkn.contribution.amnesty import check_list, is_open, propose
+from jkn.core import commands
 from jkn.core.actor import Actor, Role
 from jkn.core.clock import today
-from jkn.core.errors import Refused
 from jkn.core.identifiers import nik
+from jkn.core.money import rupiah
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Checks or proposes a list; it never writes anything off by itself."""
 
-    help = __doc__
+    help = (
+        "Check a list of arrears to be written off (CSV with the header number,reason) and propose"
+        " it for --by; another person decides on a page. With --dry-run it only says what the list"
+        " would do, also while no amnesty is in force."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the file, who proposes, `--dry-run` and `--json`."""
-        parser.add_argument("file", type=Path)
+        """Take the file and who proposes."""
+        parser.add_argument("file", type=Path, help="the list, CSV in UTF-8")
         parser.add_argument("--by", default="", help="NIK of the branch account that proposes")
-        parser.add_argument("--dry-run", action="store_true")
-        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--dry-run", action="store_true", help="check only, write nothing")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Check the list, propose it unless told not to, and print what was found."""
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Check the list, and propose it unless told not to."""
         on = today()
         try:
             text = options["file"].read_text(encoding="utf-8")
-            checked = check_list(text, on=on)
-            told: dict[str, Any] = {
-                "open": is_open(on=on),
-                "debts": len(checked.found),
-                "amount": checked.amount,
-                "faults": [asdict(fault) for fault in checked.faults],
-                "batch": None,
-            }
-            if not options["dry_run"]:
-                told["batch"] = str(propose(actor=_actor(options["by"]), text=text, on=on))
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"the file cannot be read: {type(error).__name__}") from None
-        except Refused as refused:
-            raise CommandError(str(refused)) from None
-        self.stdout.write(json.dumps(told) if options["json"] else f"{told}")
+        checked = check_list(text, on=on)
+        batch = None
+        if not options["dry_run"]:
+            batch = str(propose(actor=_actor(options["by"]), text=text, on=on))
+        told = {
+            "open": is_open(on=on),
+            "debts": len(checked.found),
+            "amount": checked.amount,
+            "faults": [asdict(fault) for fault in checked.faults],
+            "batch": batch,
+        }
+        lines = [f"{len(checked.found)} debts, {rupiah(checked.amount)}"]
+        lines += [f"baris {fault.line}: {fault.message}" for fault in checked.faults]
+        lines += [f"proposed as {batch}"] if batch else []
+        return commands.Said(told, "\n".join(lines))
 
 
 def _actor(number: str) -> Actor:

@@ -2,55 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
 
 from jkn.contribution.billing import bill_month, without_tariff
 from jkn.contribution.progress import Told
 from jkn.contribution.queries import figure
 from jkn.contribution.rules import check_month_to_bill
+from jkn.core import commands
+from jkn.core import options as typed
 from jkn.core.clock import today
-from jkn.core.errors import Refused
-from jkn.core.options import a_month
 from jkn.membership.slices import SLICE
 
 
-class Command(BaseCommand):
-    """Makes what is missing, range by range; killed or started twice it makes nothing double."""
+class Command(commands.Command):
+    """Makes what is missing, range by range."""
 
-    help = __doc__
+    help = (
+        "Make the bills of one month for all families that pay for themselves, range by range."
+        " What is billed stays: killed or started twice, it makes nothing double."
+        " Ends with 1 where the month may not be billed or families have no tariff."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the month, the size of a range, and `--json`."""
-        parser.add_argument("month", type=a_month, help="such as 2026-12")
-        parser.add_argument("--slice", type=int, default=SLICE, help="families in a range")
-        parser.add_argument("--json", action="store_true")
+        """Take the month and the size of a range."""
+        parser.add_argument("month", type=typed.a_month, help="such as 2026-12")
+        parser.add_argument("--slice", type=typed.a_count, default=SLICE, help=typed.SLICE_HELP)
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Bill, and print what was made; ends with 1 where families have no tariff."""
-        month = options["month"]
-        try:
-            cap = figure("arrears_cap_months", on=today()).value
-            check_month_to_bill(month, on=today(), cap_months=cap)
-        except Refused as refused:
-            raise CommandError(str(refused)) from None
-        size = max(1, options["slice"])
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Bill; families without a tariff are a fault."""
+        month, size = options["month"], options["slice"]
+        cap = figure("arrears_cap_months", on=today()).value
+        check_month_to_bill(month, on=today(), cap_months=cap)
         tell = Told(self.stderr.write, "bills", size=size)
         begun = time.monotonic()
         made = bill_month(month, on=today(), size=size, tell=tell)
+        seconds = round(time.monotonic() - begun, 1)
         lacking = without_tariff(month)
-        done = {
-            "month": str(month), "made": made, "seconds": round(time.monotonic() - begun, 1),
-            "without_tariff": [
-                {"segment": s, "care_class": c, "families": n} for s, c, n in lacking
-            ],
-        }  # fmt: skip
-        text = f"{month}: {made} bills made in {done['seconds']} s"
-        self.stdout.write(json.dumps(done) if options["json"] else text)
-        if lacking:
-            told = ", ".join(f"{n} of {s} class {c}" for s, c, n in lacking)
-            raise CommandError(f"no tariff in force, so no bill, for families: {told}")
+        without = [{"segment": s, "care_class": c, "families": n} for s, c, n in lacking]
+        named = ", ".join(f"{n} of {s} class {c}" for s, c, n in lacking)
+        return commands.Said(
+            {"month": str(month), "made": made, "seconds": seconds, "without_tariff": without},
+            f"{month}: {made} bills made in {seconds} s",
+            fault=f"no tariff in force, so no bill, for families: {named}" if lacking else "",
+        )

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from jkn.contribution.actions import run_day
+from jkn.core import commands
+from jkn.core import options as typed
 from jkn.core.clock import today
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Runs the day once more; what is done already stays as it is."""
 
-    help = __doc__
+    help = (
+        "Do all that one day brings for contributions: bills, credit, plans of instalments,"
+        " suspensions, registrations that lapse. What is done already stays as it is."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the day (the field's today unless given) and `--json`."""
-        parser.add_argument("--on", type=date.fromisoformat, default=None)
-        parser.add_argument("--json", action="store_true")
+        """Take the day."""
+        parser.add_argument("--on", type=typed.a_day, default=None, help=typed.DAY_HELP)
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Run the day and print what changed."""
-        done = asdict(run_day(on=options["on"] or today()))
-        self.stdout.write(json.dumps(done) if options["json"] else f"{done}")
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Run the day and say what changed."""
+        on = options["on"] or today()
+        done = asdict(run_day(on=on))
+        return commands.Said(done, f"{on}: " + ", ".join(f"{k} {v}" for k, v in done.items()))

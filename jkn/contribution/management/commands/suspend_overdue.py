@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
-
-from django.core.management.base import BaseCommand
 
 from jkn.contribution.billing import suspend_overdue
 from jkn.contribution.progress import Told
+from jkn.core import commands
+from jkn.core import options as typed
 from jkn.core.clock import today
-from jkn.core.options import a_day
 from jkn.membership.slices import SLICE
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Suspends range by range; who is suspended already stays so, and is told once."""
 
-    help = __doc__
+    help = (
+        "Stop the cover of families whose last month was not paid by its end, as the 1st of each"
+        " month does by itself. Who is suspended stays so and is told once; it may be repeated."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the day (the field's today unless given), the size of a range, and `--json`."""
-        parser.add_argument("--on", type=a_day, default=None)
-        parser.add_argument("--slice", type=int, default=SLICE, help="families in a range")
-        parser.add_argument("--json", action="store_true")
+        """Take the day and the size of a range."""
+        parser.add_argument("--on", type=typed.a_day, default=None, help=typed.DAY_HELP)
+        parser.add_argument("--slice", type=typed.a_count, default=SLICE, help=typed.SLICE_HELP)
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Suspend, and print how many families."""
-        on = options["on"] or today()
-        size = max(1, options["slice"])
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Suspend, and say how many families."""
+        on, size = options["on"] or today(), options["slice"]
         tell = Told(self.stderr.write, "families suspended", size=size)
         begun = time.monotonic()
         families = suspend_overdue(on=on, size=size, tell=tell)
         seconds = round(time.monotonic() - begun, 1)
-        done = {"on": on.isoformat(), "families": families, "seconds": seconds}
-        text = f"{on}: {families} families suspended in {seconds} s"
-        self.stdout.write(json.dumps(done) if options["json"] else text)
+        return commands.Said(
+            {"on": on.isoformat(), "families": families, "seconds": seconds},
+            f"{on}: {families} families suspended in {seconds} s",
+        )

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from jkn.core import commands
+from jkn.core import options as typed
 from jkn.core.clock import today
 from jkn.employer.actions import run_day
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Runs the day of employers once more; what is done already stays as it is."""
 
-    help = __doc__
+    help = (
+        "Make the bills of employers for one day's month, and register the workers whose first day"
+        " of work has come. What is done already stays as it is."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the day (the field's today unless given) and `--json`."""
-        parser.add_argument("--on", type=date.fromisoformat, default=None)
-        parser.add_argument("--json", action="store_true")
+        """Take the day."""
+        parser.add_argument("--on", type=typed.a_day, default=None, help=typed.DAY_HELP)
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Run the day and print what it did."""
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Run the day and say what it did."""
         done = run_day(on=options["on"] or today())
-        told = f"{done.billed} employers billed, {done.to_enrol} people to register"
-        self.stdout.write(json.dumps(asdict(done)) if options["json"] else told)
+        words = f"{done.billed} employers billed, {done.to_enrol} people to register"
+        return commands.Said(asdict(done), words)

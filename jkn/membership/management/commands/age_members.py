@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from jkn.core import commands
+from jkn.core import options as typed
 from jkn.core.clock import today
-from jkn.core.options import a_day
 from jkn.membership.ageing import age_members
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Ages the members of one day once more; what is done already stays as it is."""
 
-    help = __doc__
+    help = (
+        "Do what a day brings by age: children at 21 (25 while they study), who takes their place,"
+        " babies without NIK, guarantees after a layoff. What is done already stays as it is."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the day (the field's today unless given) and `--json`."""
-        parser.add_argument("--on", type=a_day, default=None)
-        parser.add_argument("--json", action="store_true")
+        """Take the day."""
+        parser.add_argument("--on", type=typed.a_day, default=None, help=typed.DAY_HELP)
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Run and print what changed."""
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Run and say what changed."""
         on = options["on"] or today()
         done = asdict(age_members(on=on))
-        if options["json"]:
-            self.stdout.write(json.dumps({"on": on.isoformat(), **done}))
-        else:
-            self.stdout.write(f"{on}: " + ", ".join(f"{k} {v}" for k, v in done.items()))
+        words = ", ".join(f"{name} {count}" for name, count in done.items())
+        return commands.Said({"on": on.isoformat(), **done}, f"{on}: {words}")

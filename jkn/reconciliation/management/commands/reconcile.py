@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from jkn.core import commands
 from jkn.core.actor import SYSTEM
 from jkn.core.clock import today
 from jkn.core.errors import Refused
@@ -23,54 +24,52 @@ from jkn.reconciliation.rules import Unreadable
 _SHOWN = 20  # faults that are printed
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Reads a CSV or MT940 file, matches its lines, and prints what it did. Twice is as once."""
 
-    help = __doc__
+    help = (
+        "Reconcile a bank's statement (CSV or MT940): every line ends matched, explained or in"
+        " suspense. The same file again changes nothing; a file with a fault loads nothing, and"
+        " each bad row is named. Progress goes to standard error."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the file, and what it does not say itself."""
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="the statement as the bank gives it")
         parser.add_argument("--bank", default="", help="the bank's program; the only one if empty")
         parser.add_argument("--account", default="", help="the bank account, where CSV has none")
-        parser.add_argument("--format", choices=FORMATS, default="")
-        parser.add_argument("--json", action="store_true")
+        parser.add_argument("--format", choices=FORMATS, default="", help="seen where not given")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Reconcile; a file that cannot be taken ends with 1 and changes nothing."""
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Reconcile; a file that cannot be taken is refused and changes nothing."""
         try:
-            done = reconcile(
-                options["file"].read_bytes(), actor=SYSTEM, on=today(), bank=options["bank"],
-                form=options["format"], account=options["account"], tell=_tell,
-            )  # fmt: skip
+            content = options["file"].read_bytes()
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from None
-        except Unreadable as unreadable:
-            self._refuse(unreadable, is_json=options["json"])
-        except Refused as refused:
-            raise CommandError(str(refused)) from None
-        else:
-            balance = balance_of(done.bank)
-            late, amount = missing_sum(done.bank, on=today())
-            told: dict[str, Any] = {
-                **asdict(done),
-                "outstanding": late,
-                "outstanding_amount": amount,
-                "balance": {**asdict(balance), "difference": balance.difference},
-            }
-            self.stdout.write(json.dumps(told, indent=1) if options["json"] else _said(told))
+        done = reconcile(
+            content, actor=SYSTEM, on=today(), bank=options["bank"],
+            form=options["format"], account=options["account"], tell=_tell,
+        )  # fmt: skip
+        balance = balance_of(done.bank)
+        late, amount = missing_sum(done.bank, on=today())
+        told: dict[str, Any] = {
+            **asdict(done),
+            "outstanding": late,
+            "outstanding_amount": amount,
+            "balance": {**asdict(balance), "difference": balance.difference},
+        }
+        return commands.Said(told, _said(told))
 
-    def _refuse(self, unreadable: Unreadable, *, is_json: bool) -> None:
-        faults = [
-            {"row": f.row, "message": f.message.format(**f.values)} for f in unreadable.faults
-        ]
-        if is_json:
-            refused = {"code": unreadable.code, "faults": faults}
-            self.stdout.write(json.dumps(refused, ensure_ascii=False, indent=1))
-            sys.exit(1)
+    def refusal(self, refused: Refused) -> tuple[dict[str, Any], str]:
+        """Return a refusal, and of a file with faults each row."""
+        told, words = super().refusal(refused)
+        if not isinstance(refused, Unreadable):
+            return told, words
+        faults = [{"row": f.row, "message": f.message.format(**f.values)} for f in refused.faults]
         lines = [f"baris {f['row']}: {f['message']}" for f in faults[:_SHOWN]]
         more = [f"dan {len(faults) - _SHOWN} lagi"] if len(faults) > _SHOWN else []
-        raise CommandError("\n".join([unreadable.code, *lines, *more]))
+        return {**told, "faults": faults}, "\n".join([refused.code, *lines, *more])
 
 
 def _tell(act: str, done: int, of: int) -> None:

@@ -5,13 +5,11 @@ Ends with 1 where debits are not credits or the rollup is not what the postings 
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from jkn.core import commands
 from jkn.core.errors import Refused
 from jkn.core.money import rupiah
 from jkn.core.month import Month
@@ -19,36 +17,36 @@ from jkn.treasury.rules import month_of
 from jkn.treasury.totals import TrialBalance, differences, roll_up, trial_balance
 
 
-class Command(BaseCommand):
-    """Prints the trial balance of one month."""
+class Command(commands.Command):
+    """Adds up, compares and prints; it changes nothing but the sums."""
 
-    help = __doc__
+    help = (
+        "Print the trial balance of one month, in rupiah: opening, debit, credit and closing of"
+        " each account. Ends with 1 where debits are not credits or postings say otherwise."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the month and `--json`."""
-        parser.add_argument("month", type=_month)
-        parser.add_argument("--json", action="store_true")
+        """Take the month."""
+        parser.add_argument("month", type=_month, help="such as 2026-11")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Roll up what is open, compare, print; end with 1 where something differs."""
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Roll up what is open, and compare."""
         month: Month = options["month"]
         roll_up()
         balance, wrong = trial_balance(month), differences(first=month, last=month)
-        told = _told(balance) | {
-            "differences": [
-                {
-                    "account": d.account,
-                    "rolled": [d.rolled_debit, d.rolled_credit],
-                    "posted": [d.posted_debit, d.posted_credit],
-                }
-                for d in wrong
-            ]
-        }
-        self.stdout.write(json.dumps(told, indent=1) if options["json"] else _table(balance))
-        if wrong and not options["json"]:
-            self.stdout.write(f"BAD: {len(wrong)} account(s) differ from their postings")
-        if wrong or not balance.is_balanced:
-            sys.exit(1)
+        faults = [f"{len(wrong)} account(s) differ from their postings"] if wrong else []
+        faults += [] if balance.is_balanced else ["debits are not credits"]
+        compared = [
+            {
+                "account": d.account,
+                "rolled": [d.rolled_debit, d.rolled_credit],
+                "posted": [d.posted_debit, d.posted_credit],
+            }
+            for d in wrong
+        ]
+        told = {**_told(balance), "differences": compared}
+        return commands.Said(told, _table(balance), fault="; ".join(faults))
 
 
 def _month(text: str) -> Month:
