@@ -268,7 +268,14 @@ def test_the_command_shows_and_proposes(tmp_path, joko, in_force):
     with pytest.raises(CommandError, match="--by"):
         command(path)
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(CommandError, match="cannot be read"):
+    with pytest.raises(CommandError, match="not UTF-8"):
+        command(path, "--dry-run")
+
+
+def test_a_dry_run_of_a_list_with_faults_ends_with_them(tmp_path, joko, in_force):
+    path = tmp_path / "list.csv"
+    path.write_text(f"{listed(joko)}\n123,poor_dtsen\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="1 rows of the list are wrong"):
         command(path, "--dry-run")
 
 

@@ -45,8 +45,10 @@ class Command(commands.Command):
         on = today()
         try:
             text = options["file"].read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"the file cannot be read: {type(error).__name__}") from None
+        except OSError as error:
+            raise CommandError(f"{options['file']}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise CommandError(f"{options['file']}: the text is not UTF-8") from None
         checked = check_list(text, on=on)
         batch = None
         if not options["dry_run"]:
@@ -61,7 +63,8 @@ class Command(commands.Command):
         lines = [f"{len(checked.found)} debts, {rupiah(checked.amount)}"]
         lines += [f"baris {fault.line}: {fault.message}" for fault in checked.faults]
         lines += [f"proposed as {batch}"] if batch else []
-        return commands.Said(told, "\n".join(lines))
+        fault = f"{len(checked.faults)} rows of the list are wrong" if checked.faults else ""
+        return commands.Said(told, "\n".join(lines), fault=fault)
 
 
 def _actor(number: str) -> Actor:

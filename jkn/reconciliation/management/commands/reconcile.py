@@ -67,9 +67,15 @@ class Command(commands.Command):
         if not isinstance(refused, Unreadable):
             return told, words
         faults = [{"row": f.row, "message": f.message.format(**f.values)} for f in refused.faults]
-        lines = [f"baris {f['row']}: {f['message']}" for f in faults[:_SHOWN]]
+        lines = [
+            f"{_place(f.row)}: {f.message.format(**f.values)}" for f in refused.faults[:_SHOWN]
+        ]
         more = [f"dan {len(faults) - _SHOWN} lagi"] if len(faults) > _SHOWN else []
         return {**told, "faults": faults}, "\n".join([refused.code, *lines, *more])
+
+
+def _place(row: int) -> str:
+    return f"baris {row}" if row else "berkas"
 
 
 def _tell(act: str, done: int, of: int) -> None:
