@@ -1,6 +1,6 @@
 """Reads a file of employees (CSV): bytes in, rows and errors out. Pure; our own reading of a file.
 
-Separator `;`, `,` or tab, found in the heading; UTF-8 with or without a byte order mark. Other
+Separator `;`, `,` or tab, found in the heading (a row `sep=;` before it is Excel's own); UTF-8 with or without a byte order mark. Other
 encodings and spreadsheets themselves are refused in plain words, never guessed. An error says its
 row as a spreadsheet counts it (the heading is row 1), its column, and what to do.
 """
@@ -25,12 +25,17 @@ MOST_BYTES = 16 * 1024 * 1024
 COLUMNS = ("nik", "nama", "tanggal_lahir", "upah", "mulai", "kk")
 REQUIRED = COLUMNS[:5]
 _ALIASES = {
-    "nama_lengkap": "nama", "tgl_lahir": "tanggal_lahir", "lahir": "tanggal_lahir",
-    "gaji": "upah", "upah_sebulan": "upah", "tanggal_mulai": "mulai", "mulai_kerja": "mulai",
-    "tmt": "mulai", "no_kk": "kk", "nomor_kk": "kk", "no_nik": "nik",
+    "nama_lengkap": "nama", "nama_pekerja": "nama", "nama_karyawan": "nama",
+    "tgl_lahir": "tanggal_lahir", "lahir": "tanggal_lahir", "gaji": "upah", "gaji_pokok": "upah",
+    "upah_sebulan": "upah", "tanggal_mulai": "mulai", "tgl_mulai": "mulai", "mulai_kerja": "mulai",
+    "tanggal_masuk": "mulai", "tgl_masuk": "mulai", "tmt": "mulai", "no_kk": "kk",
+    "nomor_kk": "kk", "no_nik": "nik", "nomor_nik": "nik", "nik_ktp": "nik", "no_ktp": "nik",
 }  # fmt: skip
 _SEPARATORS = ";,\t"
 _FORMULA = ("=", "+", "@")
+_ENGLISH = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.0{1,2})?", re.ASCII)
+_OF_EXCEL = re.compile(r'\A"?sep=.{1,2}\r?\n', re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\(.*?\)")
 _SCIENTIFIC = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 
 
@@ -100,13 +105,14 @@ def _text(raw: bytes) -> str:
         raise Refused("sheet.encoding", N_("Teks berkas bukan UTF-8. Simpan sebagai CSV UTF-8."))
     if not text.strip():
         raise Refused("sheet.empty", N_("Berkas kosong. Isi satu baris untuk tiap pekerja."))
-    return text
+    return _OF_EXCEL.sub("", text)
 
 
 def _columns(heading: list[str]) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, cell in enumerate(heading):
-        name = re.sub(r"[\s.\-/]+", "_", cell.strip().lower()).strip("_")
+        plain = _IN_BRACKETS.sub(" ", cell).strip().lower()
+        name = re.sub(r"[\s.\-/]+", "_", plain).strip("_")
         name = _ALIASES.get(name, name)
         if name in places:
             raise Refused(
@@ -180,7 +186,7 @@ def _checks(on: date) -> dict[str, Callable[[str], Any]]:
 
     return {
         "nik": _plain(_nik), "nama": _plain(_name), "tanggal_lahir": _plain(born),
-        "upah": _plain(typed_rupiah), "mulai": _plain(calendar_day), "kk": _plain(_kk),
+        "upah": _plain(_wage), "mulai": _plain(calendar_day), "kk": _plain(_kk),
     }  # fmt: skip
 
 
@@ -206,6 +212,12 @@ def _number(text: str) -> str:
 
 def _nik(text: str) -> str:
     return nik(_number(text))
+
+
+def _wage(text: str) -> int:
+    """Return rupiah as Indonesians write it, or as spreadsheets in English do: `6,500,000.00`."""
+    english = _ENGLISH.fullmatch("".join(text.split()))
+    return typed_rupiah(english[1].replace(",", "") if english else _number(text))
 
 
 def _kk(text: str) -> str:

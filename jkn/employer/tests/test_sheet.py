@@ -68,6 +68,37 @@ def test_headings_may_be_written_as_people_write_them():
 
 
 @pytest.mark.parametrize(
+    "heading",
+    [
+        "NIK KTP;Nama Karyawan;Tanggal Lahir;Gaji Pokok (Rp);Tanggal Masuk;No. KK",
+        '"No. NIK";"Nama Pekerja";"Tgl. Lahir";"Upah (IDR)";"TMT";"Nomor KK (16 angka)"',
+        f"sep=;\r\n{HEADING}",
+    ],
+)
+def test_headings_of_spreadsheets_of_others(heading):
+    (row,) = read(f"{heading}\r\n{LINE}\r\n").rows
+    assert (row.row, row.name, row.wage) == (2, "Siti Rahmawati", 6_500_000)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["6500000", "6.500.000", "6.500.000,00", "Rp 6.500.000", "Rp6.500.000,-", "6 500 000",
+     "6500000.0", "6500000.00", "6,500,000", "6,500,000.00", "6\u00a0500\u00a0000"],
+)  # fmt: skip
+def test_wages_as_spreadsheets_of_both_languages_write_them(typed):
+    (row,) = read(f"{HEADING}\n{LINE.replace('6.500.000', typed)}").rows
+    assert row.wage == 6_500_000
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "0", "-6500000", "6,5", "6.5", "6500000,50", "6500000.50", "65,00,000", "6,5E+06", "1e7"],
+)
+def test_a_wage_that_may_mean_something_else_is_not_guessed(typed):
+    assert errors(LINE.replace("6.500.000", typed)) == [(2, "upah")]
+
+
+@pytest.mark.parametrize(
     ("raw", "code"),
     [
         (b"", "sheet.empty"),
