@@ -21,4 +21,7 @@ if __name__ == "__main__":
         settings.DATABASES  # noqa: B018 (a setting that is wrong is said here, in one sentence)
     except ImproperlyConfigured as wrong:
         sys.exit(str(wrong))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:  # before or beside a command's own work
+        sys.exit(130)

@@ -21,6 +21,7 @@ from jkn.reconciliation.queries import (
     figure,
     known_bank,
     programs_of,
+    reasons_of,
     statements_of_file,
 )
 from jkn.reconciliation.reading import read_file
@@ -53,6 +54,7 @@ class Done:
     explained: int
     suspense: int
     suspense_amount: int  # rupiah, in above zero
+    reasons: dict[str, int]  # how many lines for each reason
     is_new: bool  # whether this run loaded it
 
 
@@ -221,5 +223,6 @@ def done_of(bank: str, digest: bytes, *, is_new: bool) -> Done:
         explained=sum(t.explained for t in totals),
         suspense=sum(t.suspense for t in totals),
         suspense_amount=sum(t.suspense_amount for t in totals),
+        reasons=reasons_of([one.statement.id for one in loaded], bank=bank),
         is_new=is_new,
     )

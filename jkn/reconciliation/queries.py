@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -135,6 +135,13 @@ def statements_of_file(bank: str, digest: bytes) -> list[Loaded]:
     """Return the statements that a file brought, in its order."""
     rows = Statement.objects.filter(bank=bank, file_digest=digest).order_by("part")
     return _loaded(list(rows))
+
+
+def reasons_of(statement_ids: Sequence[int], *, bank: str) -> dict[str, int]:
+    """Return how many lines of some statements stand so for each reason, by its code."""
+    lines = StatementLine.objects.filter(bank=bank, statement_id__in=statement_ids)
+    counted = lines.exclude(reason="").values_list("reason").annotate(Count("id"))
+    return dict(counted.order_by("reason"))
 
 
 def _loaded(rows: list[Statement]) -> list[Loaded]:

@@ -55,6 +55,7 @@ def test_it_says_what_it_did_and_how_far_it_is(bank, siti, tmp_path, capsys):
     assert {n: told[n] for n in ("lines", "matched", "explained", "suspense", "known")} == {
         "lines": 3, "matched": 1, "explained": 1, "suspense": 1, "known": 0,
     }  # fmt: skip
+    assert told["reasons"] == {"bank_fee": 1, "no_reference": 1, "reference": 1}
     assert told["balance"]["difference"] == 0
     assert "match 3/3" in capsys.readouterr().err
     again_told = json.loads(said(file, "--json"))

@@ -93,6 +93,7 @@ def _said(told: dict[str, Any]) -> str:
         ("matched", told["matched"]),
         ("explained", told["explained"]),
         ("in suspense", f"{told['suspense']} ({rupiah(told['suspense_amount'])})"),
+        *((f"  {reason}", count) for reason, count in told["reasons"].items()),
         ("outstanding", f"{told['outstanding']} ({rupiah(told['outstanding_amount'])})"),
         ("clearing account", rupiah(balance["clearing"])),
         ("statement lines", rupiah(balance["lines"])),
