@@ -11,7 +11,7 @@ from jkn.contribution.rules import PaymentVerdict, judge_payment
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.membership.presenters import status_words
-from jkn.membership.rules import PAYS_ITSELF, Status
+from jkn.membership.rules import Segment, Status
 
 _MONTHS = [
     "Jan",
@@ -64,6 +64,8 @@ class BillPage:
     advice: str
     amount: int
     due_on: date | None
+    is_late: bool
+    paid_until: date | None  # in the last month that is paid, where all is paid
     lines: tuple[Line, ...]
     credit: int
     later: int  # stages of a plan that are due in later months
@@ -92,21 +94,13 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
     """Return what a family's contribution page shows on a day."""
     family, debt = bills.family, bills.debt
     status = family_status(bills)
-    kind, title, advice = status_words(status)
     verdict = judge_payment(
         amount=debt.amount, due=debt.amount, quoted=None, opens=family.pay_from,
         closes=family.pay_by, on=on,
     )  # fmt: skip
-    if status is Status.ACTIVE and debt.due:
-        kind, title = "warn", N_("Iuran bulan ini belum dibayar")
-        advice = N_("Bayar paling lambat tanggal jatuh tempo.")
-    elif status is Status.ACTIVE and family.segment in PAYS_ITSELF:
-        title, advice = N_("Iuran sudah dibayar"), N_("Tidak ada yang perlu dibayar sekarang.")
-    elif family.segment not in PAYS_ITSELF:
-        advice = N_("Iuran Anda dibayar pemerintah atau pemberi kerja.")
-    if bills.plan:
-        title = N_("Cicilan berjalan") if debt.amount else N_("Tahap bulan ini sudah dibayar")
-        advice = N_("Kartu aktif setelah semua tahap lunas.")
+    due_on = _due_on(bills, status)
+    is_late = due_on is not None and on > due_on
+    kind, title, advice = _standing(bills, status, is_late=is_late)
     owed_ids = {bill.id for bill in debt.bills}
     names = {m.id: m.name for m in family.members}
     return BillPage(
@@ -114,7 +108,9 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         title=title,
         advice=advice,
         amount=debt.amount,
-        due_on=max((b.due_on for b in bills.bills if b.id in owed_ids), default=None),
+        due_on=due_on,
+        is_late=is_late,
+        paid_until=_paid_until(bills, status),
         lines=tuple(
             Line(
                 Month.at(b.month).first_day(), b.persons, b.per_person, b.amount, b.basis,
@@ -134,6 +130,56 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         opens=family.pay_from,
         closes=family.pay_by,
     )  # fmt: skip
+
+
+def _due_on(bills: FamilyBills, status: Status) -> date | None:
+    """Return the day by which to pay. A first contribution and a plan have days of their own."""
+    if status is Status.CANDIDATE:
+        return bills.family.pay_by
+    if status is Status.REGISTRATION_LAPSED or bills.plan:
+        return None
+    owed = {bill.id for bill in bills.debt.bills}
+    return max((b.due_on for b in bills.bills if b.id in owed), default=None)
+
+
+def _paid_until(bills: FamilyBills, status: Status) -> date | None:
+    month = bills.family.paid_until
+    is_settled = status is Status.ACTIVE and not bills.debt.amount and not bills.plan
+    return month.first_day() if month and is_settled else None
+
+
+def _standing(bills: FamilyBills, status: Status, *, is_late: bool) -> tuple[str, str, str]:
+    """Return how a family stands with its contributions: kind of tag, title, advice (msgids)."""
+    family, debt = bills.family, bills.debt
+    kind, title, advice = status_words(status, family.segment)
+    if bills.plan:
+        title = N_("Cicilan berjalan") if debt.amount else N_("Tahap bulan ini sudah dibayar")
+        return kind, title, N_("Kartu aktif setelah semua tahap lunas.")
+    if status is Status.REGISTRATION_LAPSED:
+        return kind, title, N_("Minta nomor baru, lalu bayar. Nomor virtual account tetap sama.")
+    if status is not Status.ACTIVE:
+        return kind, title, advice
+    if debt.due:
+        advice = N_("Bayar paling lambat tanggal jatuh tempo.")
+        if is_late:
+            advice = N_("Bayar sebelum bulan ini berakhir, supaya kartu tetap aktif.")
+        return "warn", N_("Iuran bulan ini belum dibayar"), advice
+    if family.guarantee_until is not None:
+        return kind, N_("Jaminan setelah PHK"), N_("Anda tidak perlu membayar selama jaminan ini.")
+    if family.segment in _PAID_BY:
+        return kind, *_PAID_BY[family.segment]
+    return kind, N_("Iuran sudah dibayar"), N_("Tidak ada yang perlu dibayar sekarang.")
+
+
+_NOTHING_TO_PAY = N_("Anda tidak perlu membayar iuran.")
+_PAID_BY = {
+    Segment.PBI_NATIONAL: (N_("Dibayar pemerintah pusat"), _NOTHING_TO_PAY),
+    Segment.PBI_REGIONAL: (N_("Dibayar pemerintah daerah"), _NOTHING_TO_PAY),
+    Segment.WORKER: (
+        N_("Dibayar pemberi kerja"),
+        N_("Bagian Anda dipotong dari upah. Anda tidak perlu membayar sendiri."),
+    ),
+}
 
 
 def how_to_pay(bank: str) -> Sequence[str]:

@@ -41,7 +41,12 @@ def desk(request: HttpRequest) -> HttpResponse:
             queries.employer_by_number(number)
             return HttpResponseRedirect(f"{DESK}{number}/")
         except NotFound:
-            form.add_error("number", ValidationError(N_("Nomor badan usaha ini tidak terdaftar.")))
+            form.add_error(
+                "number",
+                ValidationError(
+                    N_("Nomor ini belum terdaftar. Periksa angkanya, atau isi namanya.")
+                ),
+            )
         except Refused as refused:
             form.add_error(None, ValidationError(words(refused)))
             status = status_of(refused)

@@ -32,6 +32,7 @@ from jkn.membership.queries import (
     primary_changes_of,
 )
 from jkn.membership.queries import family_of as family_view
+from jkn.membership.rules import Segment
 from jkn.shell.offline import keep
 from jkn.shell.pages import render
 from jkn.shell.web import settings_response
@@ -53,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     on = today()
     bills = family_bills(actor.family_id, on=on)
     own = bills.family.of_person(actor.person_id)
-    kind, title, advice = status_words(own.status)
+    kind, title, advice = status_words(own.status, bills.family.segment)
     context = {
         "own": own,
         "tag": kind,
@@ -82,7 +83,7 @@ def _card_page(
 ) -> HttpResponse:
     family = bills.family
     member = family.member(member_id) if member_id else family.of_person(actor.person_id)
-    kind, title, advice = status_words(member.status)
+    kind, title, advice = status_words(member.status, family.segment)
     context = {
         "member": member,
         "family": family,
@@ -126,7 +127,7 @@ def family(request: HttpRequest) -> HttpResponse:
     mark_own_read(actor=caller(request), verb="membership.family", group=family_id)
     context = {
         "family": shown,
-        "people": [_person(member) for member in shown.members],
+        "people": [_person(member, shown.segment) for member in shown.members],
         "segment": SEGMENTS[shown.segment],
         "history": history_lines(changes_of_family(family_id), names),
         "together": family_changes_of(family_id),
@@ -139,8 +140,8 @@ def family(request: HttpRequest) -> HttpResponse:
     return keep(render(request, "home/family.jinja", context), days=HOME_DAYS)
 
 
-def _person(member: MemberView) -> dict[str, object]:
-    kind, title, advice = status_words(member.status)
+def _person(member: MemberView, segment: Segment) -> dict[str, object]:
+    kind, title, advice = status_words(member.status, segment)
     return {
         "member": member,
         "relation": RELATIONS[member.relation],

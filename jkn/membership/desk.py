@@ -169,7 +169,7 @@ def member(request: HttpRequest, family_id: int, member_id: int) -> HttpResponse
         actor=caller(request), verb="membership.desk_looked", group=family_id, subject=member_id,
         purpose="counter",
     )  # fmt: skip
-    kind, title, advice = status_words(shown.status)
+    kind, title, advice = status_words(shown.status, family.segment)
     context = {
         "family": family,
         "member": shown,

@@ -111,6 +111,7 @@ class CardCheckForm(forms.Form):
     )  # fmt: skip
 
 
+_DAY_HINT = N_("Tanggal, bulan, tahun. Contoh: 31-01-2026.")
 SEXES = (("f", N_("Perempuan")), ("m", N_("Laki-laki")))
 
 
@@ -144,8 +145,12 @@ class DeskSearchForm(forms.Form):
 class DeskActForm(forms.Form):
     """What staff of the branch write for an act: the reason, and a day where the act needs one."""
 
-    until = forms.CharField(label=N_("Berlaku sampai"), max_length=20, error_messages=REQUIRED)
-    day = forms.CharField(label=N_("Tanggal kejadian"), max_length=20, error_messages=REQUIRED)
+    until = forms.CharField(
+        label=N_("Berlaku sampai"), max_length=20, error_messages=REQUIRED, help_text=_DAY_HINT
+    )
+    day = forms.CharField(
+        label=N_("Tanggal kejadian"), max_length=20, error_messages=REQUIRED, help_text=_DAY_HINT
+    )
     number = forms.CharField(
         label=N_("NIK atau nomor kartu yang tetap berlaku"), max_length=30, error_messages=REQUIRED
     )

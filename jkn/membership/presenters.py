@@ -11,7 +11,7 @@ from jkn.core.identifiers import masked
 from jkn.core.words import N_
 from jkn.membership.models import StatusChange
 from jkn.membership.queries import CorrectionView
-from jkn.membership.rules import Event, Relation, Status
+from jkn.membership.rules import Event, Relation, Segment, Status
 
 TITLES = {
     Status.CANDIDATE: ("warn", N_("Menunggu iuran pertama")),
@@ -64,9 +64,14 @@ _DIFFERS = {
 }
 
 
-def status_words(status: Status) -> tuple[str, str, str]:
-    """Return a status as tag kind, title and what to do next (msgids)."""
+def status_words(status: Status, segment: Segment) -> tuple[str, str, str]:
+    """Return a status as tag kind, title and what to do next (msgids).
+
+    A worker cannot pay what the employer owes.
+    """
     kind, title = TITLES[status]
+    if status is Status.SUSPENDED_ARREARS and segment is Segment.WORKER:
+        return kind, title, N_("Pemberi kerja belum membayar. Tanyakan ke sana, atau telepon 165.")
     return kind, title, ADVICE[status]
 
 

@@ -57,7 +57,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def _seen(checked: Checked) -> dict[str, object]:
     member = checked.member
-    kind, title, advice = status_words(member.status)
+    kind, title, advice = status_words(member.status, checked.family.segment)
     return {
         "member": member,
         "nik": masked(member.nik),
@@ -102,7 +102,7 @@ def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
         "family": family,
         "segment": SEGMENTS[family.segment],
         "people": [
-            (m, RELATIONS[m.relation], *status_words(m.status)[:2], masked(m.nik))
+            (m, RELATIONS[m.relation], *status_words(m.status, family.segment)[:2], masked(m.nik))
             for m in family.members
         ],
         "together": family_changes_of(family_id),

@@ -140,7 +140,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
         actor=caller(request), verb="reconciliation.line_looked",
         group=row.matched_group or SUSPENSE_GROUP, subject=row.id, purpose="reconciliation",
     )  # fmt: skip
-    context = {**_shown(line_id), "history": assignments_of(row)}
+    context = {**_shown(line_id), "history": assignments_of(row), "me": caller(request).account_id}
     return render(request, "reconciliation/line.jinja", context)
 
 

@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(
         rupiah=rupiah,
+        count=formats.count,
         day=formats.day,
         month=formats.month,
         clock=formats.clock,

@@ -33,6 +33,11 @@ def _in_wib(value: date) -> date:
     return value.astimezone(JAKARTA)
 
 
+def count(value: int) -> str:
+    """Return `10.000`: how many of something; never a year or a number that names."""
+    return f"{value:,}".replace(",", ".")
+
+
 def day(value: date) -> str:
     """Return `22 November 2026`; moments count in WIB."""
     local = _in_wib(value)

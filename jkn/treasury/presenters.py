@@ -71,6 +71,7 @@ ACCOUNTS = {
     "bank_tax": N_("Pajak bunga bank"),
     "own_transfer": N_("Pindah antar rekening sendiri"),
     "bank_other": N_("Mutasi bank lain"),
+    "clearing.rekonsiliasi": N_("Uang yang sedang dipindahkan"),
 }
 SHEET_HEADS = (
     "day", "journal", "kind", "group", "receipt", "bank", "reference", "debit", "credit", "amount",
@@ -78,8 +79,8 @@ SHEET_HEADS = (
 
 
 def account_words(account: str) -> str:
-    """Return what people call an account (a msgid, or a bank's clearing account as it is)."""
-    return ACCOUNTS.get(account, account)
+    """Return what people call an account: a msgid, or the bank whose clearing account it is."""
+    return ACCOUNTS.get(account, account.removeprefix("clearing."))
 
 
 def number(prefix: str, thing: int) -> str:

@@ -85,6 +85,14 @@ def test_within_a_year_it_is_refused_with_the_day(client, siti):
     assert Family.objects.get(family_id=siti.family_id).next_class == ""
 
 
+def test_too_soon_is_said_before_anybody_chooses(client, siti):
+    Family.objects.filter(family_id=siti.family_id).update(class_since=date(2026, 1, 31))
+    page = signed_in(client, siti).get(URL).content.decode()
+    assert "Belum dapat pindah kelas" in page
+    assert "31-01-2027" in page
+    assert 'name="care_class"' not in page
+
+
 def test_with_arrears_it_is_refused(client, on_day):
     on_day("2026-11-22")
     family = a_billed_family(months=3)

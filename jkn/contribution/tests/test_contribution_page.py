@@ -29,9 +29,15 @@ def _november(on_day):
 
 
 def page_of(family, path="/iuran/", member=0):
-    answer = signed_in(an_account(members_of(family)[member])).get(path)
-    assert answer.status_code == 200
-    return html.unescape(answer.content.decode())
+    (page,) = pages_of(family, path, member=member)
+    return page
+
+
+def pages_of(family, *paths, member=0):
+    client = signed_in(an_account(members_of(family)[member]))
+    answers = [client.get(path) for path in paths]
+    assert {answer.status_code for answer in answers} == {200}
+    return [html.unescape(answer.content.decode()) for answer in answers]
 
 
 def test_a_suspended_family_sees_its_arrears_line_by_line():
@@ -51,14 +57,84 @@ def test_this_month_alone_is_no_arrears():
 def test_a_family_that_has_paid_owes_nothing():
     page = page_of(a_family())
     assert "Iuran sudah dibayar" in page
+    assert "Lunas sampai November 2026." in page
     assert "Rp0" in page
     assert "/iuran/bayar/" not in page
 
 
-@pytest.mark.parametrize("segment", [Segment.PBI_NATIONAL, Segment.WORKER], ids=str)
-def test_who_does_not_pay_reads_who_does(segment):
-    page = page_of(a_family(segment=segment.value, paid_month=None))
-    assert "Iuran Anda dibayar pemerintah atau pemberi kerja" in page
+@pytest.mark.parametrize(
+    ("segment", "payer"),
+    [
+        (Segment.PBI_NATIONAL, "Dibayar pemerintah pusat"),
+        (Segment.PBI_REGIONAL, "Dibayar pemerintah daerah"),
+        (Segment.WORKER, "Dibayar pemberi kerja"),
+    ],
+    ids=str,
+)
+def test_who_does_not_pay_reads_who_does(segment, payer):
+    family = a_family(segment=segment.value, paid_month=None)
+    page, automatic = pages_of(family, "/iuran/", "/iuran/otomatis/")
+    assert payer in page
+    assert 'href="/iuran/otomatis/"' not in page
+    assert "Anda tidak perlu membayar iuran" in automatic
+    assert "Nomor rekening" not in automatic
+
+
+def test_after_the_guarantee_of_a_layoff_nobody_is_said_to_pay():
+    family = a_family(
+        segment=Segment.WORKER.value, paid_month=None, guarantee_until=date(2027, 4, 30)
+    )
+    page = page_of(family)
+    assert "Jaminan setelah PHK" in page
+    assert "Dibayar pemberi kerja" not in page
+
+
+def test_who_fell_off_the_list_is_not_told_that_the_government_pays():
+    family = a_family(
+        segment=Segment.PBI_NATIONAL.value, paid_month=None, status=Status.REMOVED_PBI.value
+    )
+    page = page_of(family)
+    assert "Dibayar pemerintah" not in page
+    assert "dinas sosial" in page
+
+
+def test_a_worker_is_not_asked_to_pay_what_the_employer_owes():
+    family = a_family(
+        segment=Segment.WORKER.value, paid_month=None, status=Status.SUSPENDED_ARREARS.value
+    )
+    for page in pages_of(family, "/", "/iuran/", "/kartu/", "/keluarga/"):
+        assert "Pemberi kerja belum membayar" in page
+        assert "Bayar tunggakan" not in page
+
+
+def test_a_day_that_has_passed_is_not_asked_for_again(on_day):
+    for page in pages_of(a_billed_family(months=1), "/", "/iuran/"):
+        assert "Jatuh tempo 10 November 2026, sudah lewat." in page
+        assert "Bayar sebelum bulan ini berakhir" in page
+    on_day("2026-11-10")
+    page = page_of(a_billed_family(months=1))
+    assert "Jatuh tempo 10 November 2026." in page
+    assert "Bayar paling lambat tanggal jatuh tempo" in page
+
+
+def test_a_first_contribution_has_its_own_last_day():
+    family = a_billed_family(
+        months=1, paid_month=None, status=Status.CANDIDATE.value,
+        pay_from=date(2026, 11, 18), pay_by=date(2026, 12, 18),
+    )  # fmt: skip
+    page = page_of(family)
+    assert "Jatuh tempo 18 Desember 2026." in page
+    assert "10 November" not in page
+
+
+def test_what_lapsed_has_no_due_day_and_one_act():
+    family = a_billed_family(
+        months=1, paid_month=None, status=Status.REGISTRATION_LAPSED.value,
+        pay_from=date(2026, 9, 1), pay_by=date(2026, 10, 1),
+    )  # fmt: skip
+    page, home = pages_of(family, "/iuran/", "/")
+    assert "Jatuh tempo" not in page
+    assert 'href="/iuran/">Minta nomor pembayaran baru' in home
 
 
 def test_months_above_the_cap_are_told_with_the_law():
@@ -155,4 +231,7 @@ def test_once_the_bank_has_told_us_the_page_says_so():
 def test_nothing_to_pay_is_said():
     family = a_family()
     open_accounts(family)
-    assert "Tidak ada yang perlu dibayar" in page_of(family, "/iuran/bayar/")
+    page = page_of(family, "/iuran/bayar/")
+    assert "Tidak ada yang perlu dibayar" in page
+    assert "Lunas sampai November 2026." in page
+    assert 'href="/iuran/riwayat/"' in page

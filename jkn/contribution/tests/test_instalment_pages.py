@@ -58,6 +58,11 @@ def test_each_number_of_stages_can_be_looked_at_first(client, joko):
     assert not plans(joko).exists()
 
 
+def test_the_number_that_was_looked_at_stands_in_the_form(client, joko):
+    page = client.get("/iuran/cicilan/?tahap=3").content.decode()
+    assert 'name="stages" value="3"' in page
+
+
 def test_registering_paying_and_stopping(client, joko):
     answer = client.post(URL, REGISTER)
     assert (answer.status_code, answer.headers["Location"]) == (302, URL)

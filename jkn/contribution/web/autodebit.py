@@ -27,6 +27,7 @@ from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
+from jkn.membership.rules import PAYS_ITSELF
 from jkn.shell.pages import render
 
 _HERE = "/iuran/otomatis/"
@@ -80,6 +81,7 @@ def _page(
         "next_day": next_debit_day(on, days) if is_running else None,
         "amount": bills.debt.amount,
         "debits": [(d, PROBLEMS.get(d.reason, "")) for d in debits_of(family_id)],
+        "pays_itself": bills.family.segment in PAYS_ITSELF or bool(bills.debt.whole),
         "is_required": mandate is None and is_required(bills.family.care_class, on=on),
     }
     return render(request, "contribution/autodebit.jinja", context, status=status)

@@ -29,6 +29,7 @@ from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
+from jkn.membership.rules import PAYS_ITSELF
 from jkn.shell.offline import keep
 from jkn.shell.pages import render
 
@@ -44,6 +45,7 @@ def contribution(request: HttpRequest) -> HttpResponse:
         "family": bills.family,
         "ways": ways_out(bills, on=today(), terms=plan_terms(on=today())),
         "cap": figure("arrears_cap_months", on=today()),
+        "pays_itself": bills.family.segment in PAYS_ITSELF or bool(bills.debt.whole),
     }
     return keep(render(request, "contribution/contribution.jinja", context), days=7)
 
@@ -64,6 +66,7 @@ def pay(request: HttpRequest, bank: str = "") -> HttpResponse:
         "bill": shown,
         "qris": drawn(code) if code else None,
         "qris_text": code,
+        "has_qris": is_on(),
         "banks": [b for b in banks() if b.code in numbers],
         "chosen": chosen,
         "number": numbers.get(chosen.code) if chosen else "",

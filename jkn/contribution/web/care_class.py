@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import forms
@@ -22,7 +23,7 @@ from jkn.membership.forms import ClassForm
 from jkn.membership.queries import FamilyView, figure
 from jkn.membership.queries import family_of as family_view
 from jkn.membership.rules import PAYS_ITSELF, Segment, Status
-from jkn.membership.terms import class_change_from, months_after
+from jkn.membership.terms import check_class_change, class_change_from, months_after
 from jkn.shell.pages import render
 
 _BOTH = ("GET", "HEAD", "POST")
@@ -86,6 +87,20 @@ def _changed(request: HttpRequest, family_id: int, form: forms.Form, back: str) 
     return Answer(302, location=back)
 
 
+def _refusal(family: FamilyView, classes: Sequence[str], wait_months: int) -> str:
+    """Return why no other class can be taken today, said before anybody chooses; or nothing."""
+    try:
+        check_class_change(
+            segment=family.segment, care_class=family.care_class,
+            wanted=next((c for c in classes if c != family.care_class), family.care_class),
+            pending_from=family.next_class_from, statuses=[m.status for m in family.members],
+            class_since=family.class_since, on=today(), wait_months=wait_months,
+        )  # fmt: skip
+    except Refused as refused:
+        return words(refused)
+    return ""
+
+
 def _page(
     request: HttpRequest, family: FamilyView, form: ClassForm, back: str, status: int
 ) -> HttpResponse:
@@ -93,6 +108,13 @@ def _page(
     persons = sum(m.status in _BILLED for m in family.members)
     is_own_choice = family.segment in PAYS_ITSELF
     wait = figure("class_wait_months", on=today())
+    prices = {
+        c: monthly_bill(
+            tariff_on(tariffs(), segment=family.segment, care_class=c, on=begins), persons=persons
+        )
+        for c in care_classes(segment=family.segment, on=begins)
+        if is_own_choice
+    }
     context = {
         "form": form,
         "back": back,
@@ -100,14 +122,8 @@ def _page(
         "is_own_choice": is_own_choice,
         "begins": begins,
         "persons": persons,
-        "prices": {
-            c: monthly_bill(
-                tariff_on(tariffs(), segment=family.segment, care_class=c, on=begins),
-                persons=persons,
-            )
-            for c in care_classes(segment=family.segment, on=begins)
-            if is_own_choice
-        },
+        "prices": prices,
+        "refusal": "" if form.is_bound else _refusal(family, list(prices), wait.value),
         "wait": wait,
         "possible_from": months_after(family.class_since, wait.value),
     }

@@ -30,7 +30,7 @@ def instalments(request: HttpRequest) -> HttpResponse:
     family_id = family_of(request)
     mark_own_read(actor=caller(request), verb="contribution.instalments", group=family_id)
     if request.method != "POST":
-        return _page(request, family_id, PlanForm())
+        return _page(request, family_id, PlanForm(initial={"stages": request.GET.get("tahap", "")}))
     form = PlanForm(request.POST)
     if not form.is_valid():
         return _page(request, family_id, form, status=422)

@@ -153,18 +153,24 @@ def test_the_export_holds_no_formula(andi, line):
     assert ",,70000,X1,,'=SETORAN <b>,suspense,no_reference,2026-11-22," in row
 
 
+def test_without_a_statement_nothing_is_said_to_be_on_one(andi, siti):
+    page = andi.get(f"{AT}belum-ada/").content.decode()
+    assert "Semua pembayaran sudah ada" not in page
+    assert "Belum ada rekening koran." in page
+
+
+def test_who_asked_is_not_offered_to_decide(andi, dewi, line, siti):
+    asked = {"kind": "va", "number": va_of(siti), "note": "bukti setor", "_key": "a1"}
+    assert andi.post(page_of(line, "berikan/"), asked).status_code == 302
+    assert "/putuskan/" not in andi.get(page_of(line)).content.decode()
+    assert "/putuskan/" in dewi.get(page_of(line)).content.decode()
+
+
 def test_payments_on_no_statement_are_listed(andi, on_day, line, siti, bank):
     a_payment(bank, siti, "R1")
     on_day("2026-12-01")
     text = andi.get(f"{AT}belum-ada/").content.decode()
     assert "1 pembayaran, Rp70.000." in text
-
-
-def test_a_bank_without_statements_is_not_said_to_be_complete(andi, siti, bank):
-    a_payment(bank, siti, "R1")
-    text = andi.get(f"{AT}belum-ada/").content.decode()
-    assert "Rekening koran belum pernah dimuat." in text
-    assert "Semua pembayaran" not in text
 
 
 def test_nobody_else_opens_a_line_or_acts_on_it(line, siti):

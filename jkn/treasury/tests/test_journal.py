@@ -109,7 +109,7 @@ def test_a_family_is_opened_by_number_and_the_look_is_recorded(siti, andi):
     assert looks.count() == 1
     journal = Journal.objects.filter(family_id=siti.family_id, kind="paid")[0]
     page = text(andi.get(f"{HERE}{siti.family_id}/{journal.id}/"))
-    assert f"Debit clearing.{BANK}" in page
+    assert f"Debit {BANK}" in page
     assert "Kredit Piutang iuran" in page
     assert looks.count() == 2
     assert looks.filter(subject=journal.id, purpose="counter").exists()
