@@ -243,7 +243,9 @@ def _let_cover_follow(
         return
     cover = Cover(Segment(family.segment), Status.ACTIVE, reached)
     follow = follow_payment if is_covered(cover, on=on) else advance_paid_month
-    follow(family_id=family_id, paid_until=reached, actor=actor, on=on, reason="Iuran diterima.")
+    follow(
+        family_id=family_id, paid_until=reached, actor=actor, on=on, reason=N_("Iuran diterima.")
+    )
 
 
 @transaction.atomic

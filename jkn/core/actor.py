@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from jkn.core.words import N_
+
 
 class Role(StrEnum):
     """What an account may act as; the Indonesian names stand in GLOSSARY.md."""
@@ -57,4 +59,4 @@ class Actor:
         return "/petugas/" if self.is_staff else "/"
 
 
-SYSTEM = Actor(account_id=0, role=Role.ADMIN, name="sistem")
+SYSTEM = Actor(account_id=0, role=Role.ADMIN, name=N_("sistem"))

@@ -204,6 +204,9 @@ _STILL_ACTIVE = """
 m.family_id > %(after)s AND m.family_id <= %(through)s AND m.status = 'active'
   AND m.ended_on IS NULL
 """
+# Reasons that the daily run writes; a page says them in its reader's language.
+_UNPAID = N_("Iuran bulan lalu belum dibayar.")
+_NOT_FIRST_PAID = N_("Pembayaran pertama tidak diterima sampai batasnya.")
 _LOCK_BEHIND = f"""
 SELECT count(*) FROM (
   SELECT 1 FROM membership_family f WHERE {_BEHIND} AND EXISTS (
@@ -220,11 +223,11 @@ WITH changed AS (
   INSERT INTO membership_statuschange
     (family_id, id, member_id, event, status, since, by_account, by_name, reason, at)
   SELECT family_id, new_id(), id, 'fell_behind', 'suspended_arrears', %(since)s, 0, 'sistem',
-    'Iuran bulan lalu belum dibayar.', now() FROM changed
+    '{_UNPAID}', now() FROM changed
 )
 SELECT count(DISTINCT family_id) FROM changed
 """  # noqa: S608 (only constants are joined)
-_LAPSE = """
+_LAPSE = f"""
 WITH late AS (
   SELECT m.family_id, m.id FROM membership_member m
   JOIN membership_family f ON f.family_id = m.family_id
@@ -238,9 +241,9 @@ WITH late AS (
 INSERT INTO membership_statuschange
   (family_id, id, member_id, event, status, since, by_account, by_name, reason, at)
 SELECT family_id, new_id(), id, 'window_passed', 'registration_lapsed', %s, 0, 'sistem',
-  'Pembayaran pertama tidak diterima sampai batasnya.', now() FROM changed
+  '{_NOT_FIRST_PAID}', now() FROM changed
 RETURNING family_id
-"""
+"""  # noqa: S608 (only constants are joined)
 
 
 _REOPEN = """

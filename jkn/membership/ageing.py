@@ -37,6 +37,11 @@ _BIRTHDAY = """
 _OVER_AGE_FROM = _ENDS.format(
     limit=_BIRTHDAY.format(name="limit"), student=_BIRTHDAY.format(name="student")
 )
+# Reasons that the daily run writes; a page says them in its reader's language.
+_TOO_OLD = N_("Batas usia anak pekerja sudah lewat.")
+_PLACE_FREE = N_("Tempat anak yang ditanggung kosong; urutan kelahiran berikutnya.")
+_NO_NIK = N_("NIK bayi belum diisi.")
+_GUARANTEE_OVER = N_("Enam bulan sejak PHK sudah lewat.")
 _INSERT = """
 INSERT INTO membership_statuschange
   (family_id, id, member_id, event, status, since, by_account, by_name, reason, at)
@@ -55,7 +60,7 @@ WITH late AS (
 )
 {_INSERT}
 SELECT family_id, new_id(), id, 'passed_age', 'over_age', since, 0, 'sistem',
-  'Batas usia anak pekerja sudah lewat.', now() FROM changed
+  '{_TOO_OLD}', now() FROM changed
 RETURNING family_id, id
 """  # noqa: S608 (only constants are joined)
 _FREE_PLACES = f"""
@@ -75,7 +80,7 @@ WITH counted AS (
 )
 {_INSERT}
 SELECT family_id, new_id(), id, 'place_freed', 'active', %(on)s, 0, 'sistem',
-  'Tempat anak yang ditanggung kosong; urutan kelahiran berikutnya.', now() FROM changed
+  '{_PLACE_FREE}', now() FROM changed
 RETURNING family_id, id
 """  # noqa: S608 (only constants are joined)
 _NIK_DUE = f"""
@@ -91,7 +96,7 @@ WITH late AS (
 )
 {_INSERT}
 SELECT family_id, new_id(), id, 'data_questioned', 'data_hold', %(on)s, 0, 'sistem',
-  'NIK bayi belum diisi.', now() FROM changed
+  '{_NO_NIK}', now() FROM changed
 RETURNING family_id, id
 """  # noqa: S608 (only constants are joined)
 
@@ -110,7 +115,7 @@ WITH late AS (
 )
 {_INSERT}
 SELECT family_id, new_id(), id, 'guarantee_ended', 'layoff_ended', since, 0, 'sistem',
-  'Enam bulan sejak PHK sudah lewat.', now() FROM changed
+  '{_GUARANTEE_OVER}', now() FROM changed
 RETURNING family_id, id
 """  # noqa: S608 (only constants are joined)
 

@@ -8,6 +8,7 @@ from jkn.audit.actions import record
 from jkn.core.actor import Actor
 from jkn.core.errors import NotFound
 from jkn.core.ids import new_id
+from jkn.core.words import N_
 from jkn.gate.jobs import defer
 from jkn.membership.choosing import PLACELESS
 from jkn.membership.models import Family, Member, StatusChange
@@ -42,7 +43,7 @@ def change_status(
         status = next_status(status, Event.FELL_BEHIND)
         _write(
             member, Event.FELL_BEHIND, status, actor=actor, on=on,
-            reason="Iuran keluarga belum lunas.",
+            reason=N_("Iuran keluarga belum lunas."),
         )  # fmt: skip
     record(
         actor=actor, verb="membership.changed", group=family.family_id, subject=member.id,

@@ -132,5 +132,5 @@ def _first_change(member: Member, actor: Actor) -> StatusChange:
     return StatusChange(
         family_id=member.family_id, member_id=member.id, event="registered", status=member.status,
         since=member.since, by_account=actor.account_id, by_name=actor.name,
-        reason="Bayi baru lahir.",
+        reason=N_("Bayi baru lahir."),
     )  # fmt: skip

@@ -126,6 +126,16 @@ VERBS = {
     "instalments.completed": N_("Melunasi cicilan"),
     "instalments.missed": N_("Mengakhiri cicilan yang terlewat"),
     "instalments.stopped": N_("Menghentikan cicilan"),
+    "autodebit.asked": N_("Mendaftarkan bayar otomatis"),
+    "autodebit.active": N_("Mengaktifkan bayar otomatis"),
+    "autodebit.suspended": N_("Menghentikan bayar otomatis"),
+    "autodebit.ended": N_("Mengakhiri bayar otomatis"),
+    "autodebit.sent": N_("Mengirim debit ke bank"),
+    "autodebit.refused": N_("Mencatat debit yang ditolak bank"),
+    "amnesty.written_off": N_("Menghapus tunggakan"),
+    "reconciliation.line_looked": N_("Membuka baris rekening koran"),
+    "reconciliation.assign_asked": N_("Mengusulkan uang bank untuk keluarga ini"),
+    "reconciliation.assign_decided": N_("Memutuskan uang bank untuk keluarga ini"),
     "contribution.inconsistent": N_("Menolak pembayaran yang tidak sesuai"),
     "account.signed_in": N_("Masuk"),
     "account.signed_out": N_("Keluar"),
@@ -157,6 +167,7 @@ PURPOSES = {
     "emergency": N_("Gawat darurat"),
     "referral": N_("Rujukan atau kontrol"),
     "counter": N_("Pelayanan loket"),
+    "reconciliation": N_("Mencocokkan uang bank"),
 }
 # What happened, as a member reads it; a first row is `registered`.
 EVENTS = {

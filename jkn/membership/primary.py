@@ -58,7 +58,7 @@ class Choice:
     member_id: int
     facility_id: str
     ground: Ground = Ground.ORDINARY
-    reason: str = "Diminta peserta."
+    reason: str = N_("Diminta peserta.")
 
 
 @transaction.atomic

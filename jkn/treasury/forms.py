@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from jkn.core import identifiers
 from jkn.core.errors import Refused
@@ -183,7 +184,7 @@ class JournalForm(forms.Form):
 
     def __init__(self, data: Any, *, kinds: Sequence[tuple[str, str]]) -> None:
         super().__init__(data)
-        _choose(self, "kind", [("", N_("Semua")), *kinds])
+        _choose(self, "kind", [(k, gettext(text)) for k, text in [("", N_("Semua")), *kinds]])
 
     def clean_since(self) -> date:
         """Return the first day."""

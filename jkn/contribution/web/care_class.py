@@ -14,6 +14,7 @@ from jkn.contribution.queries import care_classes, last_billed_month, tariffs
 from jkn.contribution.rules import monthly_bill, tariff_on
 from jkn.core.clock import today
 from jkn.core.errors import Refused
+from jkn.core.words import N_
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
@@ -82,7 +83,7 @@ def _answer(request: HttpRequest, family_id: int, form: ClassForm, *, back: str)
 def _changed(request: HttpRequest, family_id: int, form: forms.Form, back: str) -> Answer:
     change_class(
         actor=caller(request), family_id=family_id, care_class=form.cleaned_data["care_class"],
-        on=today(), reason=form.cleaned_data.get("reason") or "Diminta keluarga.",
+        on=today(), reason=form.cleaned_data.get("reason") or N_("Diminta keluarga."),
     )  # fmt: skip
     return Answer(302, location=back)
 

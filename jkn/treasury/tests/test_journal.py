@@ -98,6 +98,12 @@ def test_a_page_has_fifty_rows_and_a_link_to_the_next(siti, andi):
     assert "Tagihan" in text(andi.get(f"{HERE}?{link}"))
 
 
+def test_the_kinds_of_journals_are_chosen_in_the_readers_language(siti, andi):
+    assert ">Pembayaran</option>" in text(andi.get(HERE))
+    andi.cookies["lang"] = "en"
+    assert ">Payment</option>" in text(andi.get(HERE))
+
+
 def test_a_family_is_opened_by_number_and_the_look_is_recorded(siti, andi):
     nik = members_of(siti)[0].nik
     answer = andi.post(HERE, {"kind": "nik", "number": nik})
