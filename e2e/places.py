@@ -27,7 +27,8 @@ STAFF_PAGES = (
     "/petugas/faskes/jadwal/tambah/", "/petugas/faskes/jadwal/cuti/",
 )  # fmt: skip
 BRANCH_PAGES = (
-    "/petugas/", "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/keuangan/",
+    "/petugas/", "/petugas/angka/",
+    "/petugas/kepesertaan/", "/petugas/kepesertaan/perbaikan/", "/petugas/keuangan/",
     "/petugas/keuangan/pengembalian/", "/petugas/keuangan/jurnal/", "/petugas/keuangan/neraca/",
     "/petugas/keuangan/rekonsiliasi/", "/petugas/badan-usaha/", "/petugas/pemutihan/",
     "/petugas/ulasan/", "/petugas/faskes/", "/petugas/faskes/3275R001/",

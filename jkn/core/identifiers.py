@@ -163,7 +163,11 @@ def birth_date(text: str, *, on: date) -> date:
     Refuses `birth.invalid` for a day that does not exist, lies after `on` or over 120 years back.
     """
     born = _day(text)
-    if not (on.year - 120 <= born.year and born <= on):
+    if born > on:
+        raise Refused(
+            "birth.invalid", N_("Tanggal lahir tidak boleh setelah hari ini. Periksa tahunnya.")
+        )
+    if born.year < on.year - 120:
         raise Refused("birth.invalid", N_("Tulis tanggal, bulan, tahun lahir. Contoh: 31-01-1968."))
     return born
 

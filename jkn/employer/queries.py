@@ -17,7 +17,7 @@ from jkn.contribution.queries import BankFacts, banks
 from jkn.contribution.wages import WageTerms
 from jkn.core.db import sealer
 from jkn.core.errors import NotFound
-from jkn.core.figures import figure_on
+from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
 from jkn.employer.models import BillLine, Employee, Employer, EmployerBill, EmployerFigure, Wage
 from jkn.employer.rules import BillStatus, employer_va
@@ -27,9 +27,14 @@ EMPLOYEES_ON_A_PAGE = 50
 LINES_ON_A_PAGE = 100
 
 
+def figures() -> list[Figure]:
+    """Return every dated figure of employers."""
+    return [row.as_figure() for row in EmployerFigure.objects.order_by("name", "valid_from")]
+
+
 def figure(name: str, *, on: date) -> int:
     """Return the value of one figure in force on a day; raises `MissingFigure`."""
-    return figure_on((f.as_figure() for f in EmployerFigure.objects.all()), name, on=on).value
+    return figure_on(figures(), name, on=on).value
 
 
 def terms_of(months: Iterable[Month]) -> list[tuple[Month, WageTerms]]:

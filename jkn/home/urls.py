@@ -15,6 +15,7 @@ urlpatterns = [
     path("keluarga/", web.family, name="family"),
     path("pengaturan/", web.settings, name="settings"),
     path("petugas/", web.staff, name="staff"),
+    path("petugas/angka/", web.figures, name="figures"),
     path("api/v1/card", api.card, name="api-card"),
     path("api/v1/family", api.family, name="api-family"),
     path("healthz", health.alive, name="alive"),

@@ -14,7 +14,8 @@ from jkn.core.words import N_
 from jkn.facility.queries import facility_name
 from jkn.gate.callers import asking, caller, family_of
 from jkn.gate.doors import page
-from jkn.gate.policy import ANYONE, MEMBER, STAFF
+from jkn.gate.policy import ANYONE, BRANCH, MEMBER, STAFF
+from jkn.home.presenters import figure_sections, tariff_lines
 from jkn.home.qr import card_qr
 from jkn.membership.presenters import (
     EFFECTS,
@@ -152,6 +153,13 @@ def _person(member: MemberView, segment: Segment) -> dict[str, object]:
         "effect": EFFECTS[member.status],
         "advice": advice,
     }
+
+
+@page(who=BRANCH)
+def figures(request: HttpRequest) -> HttpResponse:
+    """Every tariff and dated figure with its legal basis; what nobody has checked says so."""
+    context = {"tariffs": tariff_lines(), "sections": figure_sections(on=today())}
+    return render(request, "home/figures.jinja", context)
 
 
 @page(who=STAFF)

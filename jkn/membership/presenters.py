@@ -341,3 +341,19 @@ ELSEWHERE = (
         N_("Kantor cabang. Bawa Kartu Keluarga baru."),
     ),
 )
+# What staff call the figures of membership.
+FIGURES = {
+    "child_age": N_("Batas usia anak pekerja (tahun)"),
+    "child_age_student": N_("Batas usia anak pekerja yang kuliah (tahun)"),
+    "class_wait_months": N_("Lama di satu kelas sebelum boleh pindah (bulan)"),
+    "correction_hours": N_("Jawaban atas perbaikan data (jam)"),
+    "layoff_care_class": N_("Kelas rawat selama jaminan setelah PHK"),
+    "layoff_guarantee_months": N_("Jaminan setelah PHK (bulan)"),
+    "move_wait_days": N_("Masa tunggu pindah segmen (hari)"),
+    "newborn_cap_months": N_("Iuran bayi yang terlambat, paling banyak (bulan)"),
+    "newborn_days": N_("Pendaftaran bayi tepat waktu (hari)"),
+    "newborn_nik_months": N_("Waktu melengkapi NIK bayi (bulan)"),
+    "primary_wait_months": N_("Lama di satu faskes sebelum boleh pindah (bulan)"),
+    "study_proof_months": N_("Surat kuliah berlaku paling lama (bulan)"),
+    "worker_children": N_("Anak pekerja yang ditanggung"),
+}

@@ -17,7 +17,7 @@ from jkn.gate.doors import page
 from jkn.gate.policy import BRANCH, STAFF
 from jkn.membership.checks import Checked, check_card, find_family
 from jkn.membership.forms import CardCheckForm, DeskSearchForm
-from jkn.membership.presenters import RELATIONS, SEGMENTS, history_lines, status_words
+from jkn.membership.presenters import FIGURES, RELATIONS, SEGMENTS, history_lines, status_words
 from jkn.membership.queries import (
     changes_of_family,
     family_changes_of,
@@ -87,7 +87,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("number", ValidationError(words(refused)))
             status = status_of(refused)
-    context = {"form": form, "figures": figures()}
+    context = {"form": form, "figures": figures(), "names": FIGURES}
     return render(request, "membership/desk.jinja", context, status=status)
 
 

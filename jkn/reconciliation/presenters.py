@@ -44,3 +44,10 @@ def status_words(status: str) -> tuple[str, str]:
 def reason_words(reason: str) -> str:
     """Return the words (a msgid) of a line's reason, "" where it has none yet."""
     return REASONS[Reason(reason)] if reason else ""
+
+
+# What staff call the figures of reconciliation.
+FIGURES = {
+    "match_days": N_("Selisih hari yang masih dicocokkan"),
+    "outstanding_days": N_("Hari sebelum pembayaran dicari di rekening koran"),
+}

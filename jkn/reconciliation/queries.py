@@ -66,9 +66,14 @@ def known_bank(bank: str) -> str:
     )  # fmt: skip
 
 
+def figures() -> list[Figure]:
+    """Return every dated figure of reconciliation."""
+    return [row.as_figure() for row in ReconciliationFigure.objects.order_by("name", "valid_from")]
+
+
 def figure(name: str, *, on: date) -> Figure:
     """Return a figure of reconciliation that is in force on a day."""
-    return figure_on([row.as_figure() for row in ReconciliationFigure.objects.all()], name, on=on)
+    return figure_on(figures(), name, on=on)
 
 
 def line_rules() -> list[LineRule]:

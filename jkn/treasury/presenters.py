@@ -170,3 +170,7 @@ def _steps(row: Refund) -> tuple[Step, ...]:
 def is_of_family(account: BankAccount, names: list[str]) -> bool:
     """Whether the holder of an account is called like somebody of the family."""
     return account.holder.casefold() in {name.casefold() for name in names}
+
+
+# What staff call the figures of the money office.
+FIGURES = {"refund_working_days": N_("Pengembalian titipan (hari kerja)")}

@@ -27,7 +27,7 @@ from jkn.treasury.actions import (
     return_refund,
 )
 from jkn.treasury.forms import DeskRefundForm, MoneySearchForm, RefundActForm
-from jkn.treasury.presenters import NOBODY, STATES, acts_on, is_of_family, refund_line
+from jkn.treasury.presenters import FIGURES, NOBODY, STATES, acts_on, is_of_family, refund_line
 from jkn.treasury.queries import (
     account_of,
     figures,
@@ -63,7 +63,7 @@ def refunds(request: HttpRequest) -> HttpResponse:
             status = status_of(refused)
     on = today()
     rows = [(r, STATES[RefundState(r.state)][1], on > r.due_on) for r in refunds_waiting()]
-    context = {"form": form, "rows": rows, "figures": figures()}
+    context = {"form": form, "rows": rows, "figures": figures(), "names": FIGURES}
     return render(request, "treasury/refunds_waiting.jinja", context, status=status)
 
 

@@ -63,6 +63,7 @@ TABLE = {
     "GET home:settings": EVERYBODY,
     "POST home:settings": EMPTY,
     "GET home:staff": STAFF_PAGE,
+    "GET home:figures": BRANCH_PAGE,
     "GET home:api-card": MEMBER_API,
     "GET home:alive": EVERYBODY,
     "GET home:ready": EVERYBODY,

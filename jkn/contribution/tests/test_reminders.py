@@ -15,6 +15,7 @@ from jkn.contribution.tests.snap import Bank
 from jkn.core.actor import SYSTEM
 from jkn.core.db import execute
 from jkn.core.month import Month
+from jkn.membership.models import Family
 from jkn.membership.tests.factories import a_family, an_account, members_of
 from jkn.notice.models import Notice
 
@@ -132,6 +133,14 @@ def test_what_is_no_month_is_said(client, paid, month):
     answer = client.get("/iuran/riwayat/bulan/", {"bulan": month})
     assert answer.status_code == 422
     assert "Contoh: 2026-03" in answer.content.decode()
+
+
+def test_years_are_offered_from_the_first_as_a_family(client, paid):
+    Family.objects.filter(family_id=paid.family_id).update(registered_on=date(2025, 3, 1))
+    page = client.get("/iuran/riwayat/bulan/").content.decode()
+    assert "tahun/2026.pdf" in page
+    assert "tahun/2025.pdf" in page
+    assert "tahun/2024.pdf" not in page
 
 
 def test_a_year_is_taken_along_as_pdf(client, paid):

@@ -13,6 +13,7 @@ from jkn.core.month import Month
 from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
 from jkn.gate.policy import MEMBER
+from jkn.membership.queries import family_of as family_view
 from jkn.shell.pages import render
 
 _FIRST_YEAR = 2014  # JKN began
@@ -23,13 +24,14 @@ def month(request: HttpRequest) -> HttpResponse:
     """One month: what was billed, whether it is paid, with which receipt."""
     family_id, asked = family_of(request), _month(request.GET.get("bulan", ""))
     mark_own_read(actor=caller(request), verb="contribution.history", group=family_id)
+    begun = family_view(family_id, on=today()).registered_on
     bill, payment = bill_of_month(family_id, asked) if asked else (None, None)
     context = {
         "asked": asked,
         "bill": bill,
         "payment": payment,
         "typed": request.GET.get("bulan", ""),
-        "years": range(today().year, max(_FIRST_YEAR, today().year - 5), -1),
+        "years": range(today().year, max(begun.year - 1, today().year - 5), -1),
     }
     status = 422 if request.GET.get("bulan") and asked is None else 200
     return render(request, "contribution/month.jinja", context, status=status)

@@ -131,6 +131,12 @@ def test_a_day_that_nobody_was_born_on_is_refused(text):
         ids.birth_date(text, on=DAY)
 
 
+def test_a_birth_to_come_is_said_to_be_one():
+    with pytest.raises(Refused, match="birth.invalid") as refused:
+        ids.birth_date("01-01-2030", on=DAY)
+    assert "setelah hari ini" in refused.value.message
+
+
 def test_a_leap_day_and_today_are_days_of_birth():
     assert ids.birth_date("29-02-1968", on=DAY) == date(1968, 2, 29)
     assert ids.birth_date("22-11-2026", on=DAY) == DAY

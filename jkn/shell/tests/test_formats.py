@@ -23,6 +23,12 @@ def test_days_and_hours_are_written_as_indonesians_do():
         assert formats.moment(AFTERNOON) == "22 November 2026, 14.30 WIB"
 
 
+def test_how_many_is_written_with_dots():
+    assert [formats.count(n) for n in (0, 999, 10_000, 1_234_567)] == [
+        "0", "999", "10.000", "1.234.567",
+    ]  # fmt: skip
+
+
 def test_english_readers_get_english_months():
     with translation.override("en"):
         assert formats.day(date(2026, 8, 5)) == "5 August 2026"

@@ -10,6 +10,9 @@ from django.test import RequestFactory
 from jkn.shell.tests.factories import a_page, a_request
 
 
+REQUIRED = {"required": "Bagian ini wajib diisi."}
+
+
 class AskForm(forms.Form):
     nik = forms.CharField(label="NIK", help_text="16 angka", min_length=16)
     bank = forms.ChoiceField(
@@ -43,6 +46,16 @@ def test_a_wrong_field_says_why_keeps_what_was_typed_and_is_linked_from_the_top(
     assert 'aria-describedby="id_nik-h id_nik-e"' in page
     assert '<a href="#id_nik">' in page
     assert "<p>Dua isian tidak cocok.</p>" in page
+
+
+def test_what_was_left_empty_is_named_at_the_top():
+    class TwoForm(forms.Form):
+        nik = forms.CharField(label="NIK", error_messages=REQUIRED)
+        name = forms.CharField(label="Nama", error_messages=REQUIRED)
+
+    page = shown(TwoForm({}), "{{ ui.errors(form) }}")
+    assert ">NIK: Bagian ini wajib diisi.</a>" in page
+    assert ">Nama: Bagian ini wajib diisi.</a>" in page
 
 
 def test_a_form_without_errors_has_no_summary():
