@@ -271,7 +271,7 @@ def test_andi_finds_the_family_and_registers_the_baby(client, siti):
 
 def test_the_staff_page_says_which_figures_are_not_verified(client, siti):
     page = andi(client).get("/petugas/kepesertaan/").content.decode()
-    assert "newborn_days" in page
+    assert "Pendaftaran bayi tepat waktu (hari)" in page
     assert "Perpres 82/2018 pasal 16" in page
 
 

@@ -9,7 +9,6 @@ from django.test import RequestFactory
 
 from jkn.shell.tests.factories import a_page, a_request
 
-
 REQUIRED = {"required": "Bagian ini wajib diisi."}
 
 
