@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from jkn.contribution import ledger
+from jkn.contribution.actions import use_credit
 from jkn.contribution.first_bills import book, owed_more
 from jkn.contribution.ledger import LockedFamily
 from jkn.contribution.models import Bill
@@ -37,7 +38,8 @@ def register_newborns(*, actor: Actor, family_id: int, birth: Birth, on: date) -
     """Register the babies of one birth; a family that pays itself is billed for them.
 
     Months whose bill of the family is made already get a bill for the baby beside it, each at the
-    tariff of its month and the class in which the family was then; the run that makes a month's bills counts the baby from then on.
+    tariff of its month and the class in which the family was then; the run that makes a month's
+    bills counts the baby from then on. Credit that pays them whole does so at once.
     """
     family = ledger.lock_family(family_id)
     if family is None:
@@ -56,6 +58,8 @@ def register_newborns(*, actor: Actor, family_id: int, birth: Birth, on: date) -
             for member in members
             for month in months
         )  # fmt: skip
+        if amount:
+            use_credit(family_id=family_id, on=on)
     return Registered(members, amount)
 
 

@@ -63,6 +63,7 @@ class BillPage:
     title: str
     advice: str
     amount: int
+    is_chosen: bool  # nothing is due: it is what the family wants to pay ahead
     due_on: date | None
     is_late: bool
     paid_until: date | None  # in the last month that is paid, where all is paid
@@ -108,6 +109,7 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         title=title,
         advice=advice,
         amount=debt.amount,
+        is_chosen=debt.due == 0 and debt.ahead > 0,
         due_on=due_on,
         is_late=is_late,
         paid_until=_paid_until(bills, status),
@@ -153,8 +155,10 @@ def _standing(bills: FamilyBills, status: Status, *, is_late: bool) -> tuple[str
     family, debt = bills.family, bills.debt
     kind, title, advice = status_words(status, family.segment)
     if bills.plan:
-        title = N_("Cicilan berjalan") if debt.amount else N_("Tahap bulan ini sudah dibayar")
-        return kind, title, N_("Kartu aktif setelah semua tahap lunas.")
+        advice = N_("Kartu aktif setelah semua tahap lunas.")
+        if debt.amount:
+            return "warn", N_("Cicilan berjalan"), advice
+        return "ok", N_("Tahap bulan ini sudah dibayar"), advice
     if status is Status.REGISTRATION_LAPSED:
         return kind, title, N_("Minta nomor baru, lalu bayar. Nomor virtual account tetap sama.")
     if status is not Status.ACTIVE:
@@ -164,6 +168,9 @@ def _standing(bills: FamilyBills, status: Status, *, is_late: bool) -> tuple[str
         if is_late:
             advice = N_("Bayar sebelum bulan ini berakhir, supaya kartu tetap aktif.")
         return "warn", N_("Iuran bulan ini belum dibayar"), advice
+    if debt.ahead:
+        advice = N_("Iuran bulan ini sudah dibayar. Ini pilihan Anda untuk bulan berikutnya.")
+        return "", N_("Bayar di muka"), advice
     if family.guarantee_until is not None:
         return kind, N_("Jaminan setelah PHK"), N_("Anda tidak perlu membayar selama jaminan ini.")
     if family.segment in _PAID_BY:

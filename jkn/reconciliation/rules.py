@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from jkn.core.errors import Refused
+from jkn.core.money import rupiah
 from jkn.core.words import N_
 
 # The ledger group of the house that holds what nobody has been found for yet.
@@ -141,7 +142,7 @@ def balance_fault(opening: int, closing: int, amounts: Sequence[int], *, row: in
     if difference == 0:
         return []
     message = N_("Saldo akhir tidak sama dengan saldo awal dan mutasi. Selisih {difference}.")
-    return [fault(row, message, difference=difference)]
+    return [fault(row, message, difference=rupiah(difference))]
 
 
 def account_digits(text: str) -> str:

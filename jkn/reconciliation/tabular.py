@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
+from jkn.core.money import rupiah
 from jkn.core.words import N_
 from jkn.reconciliation.cells import BadCell, day_of, direction, money, name_of
 from jkn.reconciliation.rules import (
@@ -169,7 +170,7 @@ def _breaks(entries: Sequence[Entry]) -> list[Fault]:
     """Return a fault for each line whose balance does not follow from the line before."""
     message = N_("Saldo baris ini tidak cocok dengan baris sebelumnya. Selisih {difference}.")
     return [
-        fault(e.row, message, difference=e.balance - before.balance - e.amount)
+        fault(e.row, message, difference=rupiah(e.balance - before.balance - e.amount))
         for before, e in pairwise(entries)
         if before.balance + e.amount != e.balance
     ]

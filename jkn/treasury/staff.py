@@ -137,6 +137,8 @@ def _refund_page(
         "fits": is_of_family(account_of(row), names),
         "basis": row.basis,
         "can_act": bool(acts_on(row)),
+        "is_mine": row.state == RefundState.PROPOSED
+        and row.proposed_by == caller(request).account_id,
     }
     return render(request, "treasury/refund.jinja", context, status=status)
 

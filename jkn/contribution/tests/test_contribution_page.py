@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import date
 
 import pytest
@@ -125,6 +126,40 @@ def test_a_first_contribution_has_its_own_last_day():
     page = page_of(family)
     assert "Jatuh tempo 18 Desember 2026." in page
     assert "10 November" not in page
+
+
+def test_a_running_plan_is_not_told_to_pay_all():
+    family = a_billed_family(months=5)
+    client = signed_in(an_account(members_of(family)[0]))
+    typed = {"stages": "2", "consent": "on", "_key": "k1"}
+    assert client.post("/iuran/cicilan/", typed).status_code == 302
+    home = client.get("/").content.decode()
+    assert "Cicilan berjalan" in home
+    Bank(a_bank()).pay(va_of(family), "R1", bill_page_amount(client))
+    home = client.get("/").content.decode()
+    assert "Tahap bulan ini sudah dibayar" in home
+    assert "Kartu aktif setelah semua tahap lunas" in home
+    assert "Bayar tunggakan" not in home
+    assert 'href="/iuran/cicilan/"' in home
+
+
+def bill_page_amount(client):
+    """Return what the pay page asks for, in rupiah."""
+    page = client.get("/iuran/bayar/").content.decode()
+    return int(re.search(r"Bayar Rp([0-9.]+)", page)[1].replace(".", ""))
+
+
+def test_what_one_chose_to_pay_ahead_is_no_duty():
+    family = a_family()
+    open_accounts(family)
+    client = signed_in(an_account(members_of(family)[0]))
+    assert client.post("/iuran/di-muka/", {"months": "2", "_key": "k1"}).status_code == 302
+    home, page = (html.unescape(client.get(p).content.decode()) for p in ("/", "/iuran/"))
+    assert "Perlu Anda lakukan" not in home
+    assert "Bayar di muka" in page
+    assert "Iuran bulan ini sudah dibayar." in page
+    assert "Tidak ada yang perlu dibayar" not in page
+    assert "2 bulan di muka" in page
 
 
 def test_what_lapsed_has_no_due_day_and_one_act():

@@ -95,6 +95,16 @@ def test_the_baby_is_covered_once_its_month_is_paid(client, siti):
     assert broken_promises() == []
 
 
+def test_credit_of_the_family_covers_the_baby_at_once(client, siti):
+    client = signed_in(client, siti)
+    client.post("/iuran/di-muka/", {"months": "2", "_key": "a1"})
+    assert Bank(a_bank()).pay(va_of(siti), "R1", 70_000).status_code == 200
+    client.post(URL, typed(siti))
+    assert {b.status for b in babies_of(siti)} == {"active"}
+    assert bills_of(siti) == [("2026-11", 35_000, True, "paid")]
+    assert broken_promises() == []
+
+
 def test_next_month_the_baby_is_on_the_familys_bill(client, siti, on_day):
     signed_in(client, siti).post(URL, typed(siti))
     on_day("2026-12-01")

@@ -144,14 +144,14 @@ def test_totals_at_the_foot_are_compared():
     assert read_file((rows + "Saldo akhir;;;;;135.000,00\n").encode())
     told = faults(rows + "Saldo akhir;;;;;135.001,00\n")
     assert told == [
-        (0, "Saldo akhir tidak sama dengan saldo awal dan mutasi. Selisih 1.")
+        (0, "Saldo akhir tidak sama dengan saldo awal dan mutasi. Selisih Rp1.")
     ]  # fmt: skip
 
 
 def test_a_balance_that_does_not_follow_is_said_by_its_row():
     rows = as_csv([SITI, FEE, SITI]).replace("135.000,00", "130.000,00")
     assert [row for row, _ in faults(rows)] == [4, 5]
-    assert "Selisih -5000" in faults(rows)[0][1]
+    assert "Selisih -Rp5.000" in faults(rows)[0][1]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_the_booking_day_of_december_may_follow_a_value_day_of_january():
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("140000,00\r\n-", "140001,00\r\n-", "Selisih 1."),
+        ("140000,00\r\n-", "140001,00\r\n-", "Selisih Rp1."),
         ("IDR", "USD", "bukan rupiah"),
         ("2611201120CR", "2702291120CR", "Tanggal ini tidak ada"),
         ("2611201120CR", "2611200229CR", "Tanggal ini tidak ada"),
