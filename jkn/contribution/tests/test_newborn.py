@@ -105,6 +105,13 @@ def test_credit_of_the_family_covers_the_baby_at_once(client, siti):
     assert broken_promises() == []
 
 
+def test_a_mother_without_cover_is_told_before_anything_is_typed(client, siti, on_day):
+    assert "Belum ada ibu yang aktif" not in signed_in(client, siti).get(URL).content.decode()
+    behind = a_billed_family(months=5)
+    page = signed_in(client, behind).get(URL).content.decode()
+    assert "Belum ada ibu yang aktif" in page
+
+
 def test_next_month_the_baby_is_on_the_familys_bill(client, siti, on_day):
     signed_in(client, siti).post(URL, typed(siti))
     on_day("2026-12-01")

@@ -83,6 +83,7 @@ def _page(
         "back": back,
         "pays": pays,
         "is_worker": family.segment == "ppu",
+        "is_covered": any(family.member(int(id_)).is_active for id_, _ in _parents(family)),
         "tariff": tariff_on(
             tariffs(), segment=family.segment, care_class=family.care_class, on=today()
         )
