@@ -24,7 +24,7 @@ def test_a_member_without_account_makes_one(phone, stack, script):
     person.type("Nomor kartu JKN atau nomor KK", member["card"] if script else member["kk"])
     person.press("Buat akun")
     person.sees(member["name"])
-    person.press("Lihat kartu")
+    person.press("Kartu")
     person.sees(member["name"])
 
     print(f"account ({'script' if script else 'plain'}): {person.seconds:.1f} s of a person")

@@ -7,6 +7,17 @@ import re
 MOST_SECONDS = 60
 
 
+def test_what_to_do_now_stands_on_the_first_screen(phone, stack):
+    person = phone()
+    for name in ("Joko Susanto", "Wati Kusuma", "Eko Nugroho"):
+        person.sign_in(stack.account(name))
+        person.open("/")
+        act = person.page.get_by_role("link", name="Bayar", exact=True).bounding_box()
+        bar = person.page.locator("nav.bar").bounding_box()
+        assert act["y"] + act["height"] <= bar["y"], name
+        person.page.context.clear_cookies()
+
+
 def test_paying_the_arrears_makes_active_at_once(phone, stack, script):
     joko = stack.member("suspended")
     person = phone(java_script_enabled=script)

@@ -343,6 +343,6 @@ def payable(bills: FamilyBills, *, on: date) -> int:
     if verdict is not PaymentVerdict.ACCEPTED:
         raise Conflict(
             "bill.not_payable", N_("Iuran pertama dibayar mulai {opens} sampai {closes}."),
-            opens=f"{family.pay_from:%d-%m-%Y}", closes=f"{family.pay_by:%d-%m-%Y}",
+            opens=family.pay_from, closes=family.pay_by,
         )  # fmt: skip
     return due

@@ -68,7 +68,7 @@ def tell_registered(family_id: int) -> None:
         once=f"{until}",
         title=N_("Pendaftaran diterima"),
         body=N_("Bayar iuran pertama paling lambat {until}. Lihat nomornya di halaman Iuran."),
-        until=f"{until:%d-%m-%Y}" if until else "",
+        until=until.isoformat() if until else "",
         link="/iuran/bayar/",
     )
 
@@ -245,7 +245,7 @@ def tell_coming(family_id: int, mandate_id: int) -> None:
         title=N_("Iuran akan didebit"),
         body=N_("Bank mendebit {amount} tanggal {day}. Siapkan saldo rekening Anda."),
         amount=rupiah(owed),
-        day=f"{mandate.noticed_for:%d-%m-%Y}",
+        day=mandate.noticed_for.isoformat(),
         link="/iuran/otomatis/",
     )
 

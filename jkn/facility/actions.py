@@ -197,7 +197,7 @@ def take_place(*, facility_id: str, on: date, persons: int = 1) -> FacilityFacts
             "facility.full",
             N_("{name} sudah penuh. Pilih faskes lain, atau coba lagi mulai {day}."),
             name=chosen.name,
-            day=f"{Month.of(on).plus(1).first_day():%d-%m-%Y}",
+            day=Month.of(on).plus(1).first_day(),
         )
     return chosen
 

@@ -44,7 +44,7 @@ def tell_review_possible(facility_id: str, grant_id: int) -> None:
         title=N_("Bagaimana kunjungan Anda?"),
         body=N_("Nilai {facility} sampai {until}. Nama Anda tidak ditampilkan."),
         facility=facility_name(facility_id),
-        until=f"{grant.until:%d-%m-%Y}",
+        until=grant.until.isoformat(),
         link=f"/faskes/{facility_id}/ulasan/tulis/",
         go_out=False,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable
+from datetime import date
 from urllib.parse import quote
 
 import msgspec
@@ -23,6 +24,7 @@ from jkn.core.errors import (
     Unavailable,
 )
 from jkn.core.words import N_
+from jkn.shell.formats import day
 from jkn.shell.pages import render
 
 STATUS: tuple[tuple[type[Refused], int], ...] = (
@@ -66,8 +68,9 @@ class Problem(msgspec.Struct):
 
 
 def words(refused: Refused) -> str:
-    """Return the refusal's sentence in the person's language, filled in."""
-    return gettext(refused.message).format(**refused.values)
+    """Return the refusal's sentence in the person's language, filled in; days as people say them."""
+    values = {name: day(v) if isinstance(v, date) else v for name, v in refused.values.items()}
+    return gettext(refused.message).format(**values)
 
 
 def status_of(refused: Refused) -> int:

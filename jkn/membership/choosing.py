@@ -87,13 +87,13 @@ def check_change(
         raise Conflict(
             "primary.pending",
             N_("Pindah faskes sudah dicatat, berlaku {begins}. Pindah lagi mulai {day}."),
-            begins=f"{at.next_from:%d-%m-%Y}",
-            day=f"{first:%d-%m-%Y}",
+            begins=at.next_from,
+            day=first,
         )
     if on < first:
         raise Conflict(
             "primary.too_soon", N_("Pindah faskes dapat dilakukan mulai {day}."),
-            day=f"{first:%d-%m-%Y}",
+            day=first,
         )  # fmt: skip
 
 

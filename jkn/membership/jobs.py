@@ -75,7 +75,7 @@ def tell_primary(family_id: int, change_id: int) -> None:
         body=N_("{name} di {facility} mulai {since}. Sampai hari itu tetap di faskes lama."),
         name=names_in(family_id)[change.member_id],
         facility=facility_name(change.after),
-        since=f"{change.since:%d-%m-%Y}",
+        since=change.since.isoformat(),
         link=f"/keluarga/faskes/{change.member_id}/",
     )
 
@@ -91,7 +91,7 @@ def tell_change(family_id: int, change_id: int) -> None:
         title=EVENTS[change.event],
         body=N_("{name}: ada perubahan mulai {since}. Lihat di halaman Keluarga."),
         name=name,
-        since=f"{change.since:%d-%m-%Y}",
+        since=change.since.isoformat(),
         link="/keluarga/",
     )
 
@@ -107,7 +107,7 @@ def tell_class(family_id: int, change_id: int) -> None:
         title=N_("Kelas rawat berubah"),
         body=N_("Keluarga Anda di kelas {after} mulai {since}. Iuran ikut berubah."),
         after=change.after,
-        since=f"{change.since:%d-%m-%Y}",
+        since=change.since.isoformat(),
         link="/keluarga/",
     )
 

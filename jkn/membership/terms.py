@@ -167,7 +167,7 @@ def check_class_change(
         raise Conflict(
             "class.too_soon",
             N_("Pindah kelas dapat dilakukan mulai {day}."),
-            day=f"{first:%d-%m-%Y}",
+            day=first,
         )
 
 
@@ -196,7 +196,7 @@ def check_past(day: date, *, since: date, on: date) -> None:
         raise Refused(
             "day.outside",
             N_("Tanggal antara {first} dan hari ini. Periksa lagi."),
-            first=f"{since:%d-%m-%Y}",
+            first=since,
         )
 
 

@@ -81,7 +81,7 @@ def test_within_a_year_it_is_refused_with_the_day(client, siti):
     Family.objects.filter(family_id=siti.family_id).update(class_since=date(2026, 1, 31))
     answer = signed_in(client, siti).post(URL, {"care_class": "2", "_key": "k1"})
     assert answer.status_code == 409
-    assert "31-01-2027" in answer.content.decode()
+    assert "31 Januari 2027" in answer.content.decode()
     assert Family.objects.get(family_id=siti.family_id).next_class == ""
 
 
@@ -89,7 +89,7 @@ def test_too_soon_is_said_before_anybody_chooses(client, siti):
     Family.objects.filter(family_id=siti.family_id).update(class_since=date(2026, 1, 31))
     page = signed_in(client, siti).get(URL).content.decode()
     assert "Belum dapat pindah kelas" in page
-    assert "31-01-2027" in page
+    assert "31 Januari 2027" in page
     assert 'name="care_class"' not in page
 
 

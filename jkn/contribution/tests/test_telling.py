@@ -75,7 +75,7 @@ def test_a_registration_is_told_with_its_last_day():
     siti = an_account(members_of(family)[0])
     for _ in range(2):
         jobs.tell_registered(family.family_id)
-    assert inbox(siti).count("22-12-2026") == 1
+    assert inbox(siti).count("22 Desember 2026") == 1
 
 
 def test_a_family_without_accounts_is_told_nothing_and_nothing_breaks():

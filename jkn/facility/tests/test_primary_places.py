@@ -35,7 +35,7 @@ def test_the_last_place_is_taken_and_then_it_is_full():
     take_place(facility_id=CLINIC, on=ON, persons=2)
     with pytest.raises(Conflict) as told:
         take_place(facility_id=CLINIC, on=ON)
-    assert (told.value.code, told.value.values["day"]) == ("facility.full", "01-12-2026")
+    assert (told.value.code, told.value.values["day"]) == ("facility.full", date(2026, 12, 1))
     assert taken(CLINIC) == 2
 
 

@@ -136,7 +136,7 @@ def test_the_family_is_told_and_it_is_written_down(client, siti, head, account):
     for _ in range(2):
         tell_primary(siti.family_id, change.id)
     (notice,) = Notice.objects.filter(account_id=account.id)
-    assert notice.values["since"] == "01-12-2026"
+    assert notice.values["since"] == "2026-12-01"
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
         PrimaryChange.objects.filter(family_id=siti.family_id).update(reason="x")
 
@@ -149,7 +149,7 @@ def test_twice_is_once_and_the_next_change_waits_three_months(client, head, acco
     assert PrimaryChange.objects.count() == 1
     again = client.post(url(head), {**form, "facility": "3275P003", "_key": "k2"})
     assert again.status_code == 409
-    assert "01-03-2027" in again.content.decode()
+    assert "1 Maret 2027" in again.content.decode()
     assert (taken(OTHER), taken("3275P003")) == (1, 0)
 
 
@@ -158,7 +158,7 @@ def test_too_soon_is_refused_with_the_day(client, siti, head, account):
         facility_since=date(2026, 9, 1)
     )
     client.force_login(account)
-    assert "01-12-2026" in client.get(url(head)).content.decode()
+    assert "1 Desember 2026" in client.get(url(head)).content.decode()
     answer = client.post(url(head), {"facility": OTHER, "kelurahan": "32.75.08.1003", "_key": "k1"})
     assert answer.status_code == 409
     assert nothing_chosen(head)
