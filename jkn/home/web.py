@@ -20,9 +20,9 @@ from jkn.home.qr import card_qr
 from jkn.membership.presenters import (
     EFFECTS,
     ELSEWHERE,
-    RELATIONS,
     SEGMENTS,
     history_lines,
+    relation_words,
     status_words,
 )
 from jkn.membership.queries import (
@@ -90,7 +90,7 @@ def _card_page(
         "family": family,
         "qr": card_qr(family.family_id, member.id),
         "nik": masked(member.nik),
-        "relation": RELATIONS[member.relation],
+        "relation": relation_words(member.relation, member.sex),
         "segment": SEGMENTS[family.segment],
         "facility": facility_name(member.facility_id),
         "coming": facility_name(member.next_facility_id) if member.next_facility_id else "",
@@ -145,7 +145,7 @@ def _person(member: MemberView, segment: Segment) -> dict[str, object]:
     kind, title, advice = status_words(member.status, segment)
     return {
         "member": member,
-        "relation": RELATIONS[member.relation],
+        "relation": relation_words(member.relation, member.sex),
         "facility": facility_name(member.facility_id),
         "coming": facility_name(member.next_facility_id) if member.next_facility_id else "",
         "tag": kind,

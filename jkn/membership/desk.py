@@ -32,7 +32,13 @@ from jkn.membership.acts import (
 from jkn.membership.ageing import prove_disability, prove_study
 from jkn.membership.corrections import decide_correction
 from jkn.membership.forms import DecisionForm, DeskActForm
-from jkn.membership.presenters import FIELDS, RELATIONS, SEGMENTS, correction_lines, status_words
+from jkn.membership.presenters import (
+    FIELDS,
+    SEGMENTS,
+    correction_lines,
+    relation_words,
+    status_words,
+)
 from jkn.membership.primary import record_corps
 from jkn.membership.queries import (
     FamilyView,
@@ -173,7 +179,7 @@ def member(request: HttpRequest, family_id: int, member_id: int) -> HttpResponse
     context = {
         "family": family,
         "member": shown,
-        "relation": RELATIONS[shown.relation],
+        "relation": relation_words(shown.relation, shown.sex),
         "segment": SEGMENTS[family.segment],
         "tag": kind,
         "title": title,

@@ -43,9 +43,8 @@ ADVICE = {
     Status.MOVED_SEGMENT: N_("Lihat kartu pada keluarga yang baru."),
     Status.DATA_HOLD: N_("Bawa KK dan KTP ke kantor cabang, atau telepon 165."),
 }
-RELATIONS = {
+_RELATIONS = {
     Relation.HEAD: N_("Kepala keluarga"),
-    Relation.SPOUSE: N_("Suami atau istri"),
     Relation.CHILD: N_("Anak"),
     Relation.PARENT: N_("Orang tua"),
     Relation.OTHER: N_("Keluarga lain"),
@@ -62,6 +61,13 @@ _DIFFERS = {
     "kk": N_("Nomor KK berbeda dari data kependudukan. Salin dari KK terbaru."),
     "birth_date": N_("Tanggal lahir berbeda dari data kependudukan. Salin dari KTP."),
 }
+
+
+def relation_words(relation: Relation, sex: str) -> str:
+    """Return what a member is to the family's head, as people say it (a msgid)."""
+    if relation is Relation.SPOUSE:
+        return N_("Istri") if sex == "f" else N_("Suami")
+    return _RELATIONS[relation]
 
 
 def status_words(status: Status, segment: Segment) -> tuple[str, str, str]:

@@ -17,7 +17,7 @@ from jkn.gate.doors import page
 from jkn.gate.policy import BRANCH, STAFF
 from jkn.membership.checks import Checked, check_card, find_family
 from jkn.membership.forms import CardCheckForm, DeskSearchForm
-from jkn.membership.presenters import FIGURES, RELATIONS, SEGMENTS, history_lines, status_words
+from jkn.membership.presenters import FIGURES, SEGMENTS, history_lines, relation_words, status_words
 from jkn.membership.queries import (
     changes_of_family,
     family_changes_of,
@@ -102,7 +102,12 @@ def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
         "family": family,
         "segment": SEGMENTS[family.segment],
         "people": [
-            (m, RELATIONS[m.relation], *status_words(m.status, family.segment)[:2], masked(m.nik))
+            (
+                m,
+                relation_words(m.relation, m.sex),
+                *status_words(m.status, family.segment)[:2],
+                masked(m.nik),
+            )
             for m in family.members
         ],
         "together": family_changes_of(family_id),
