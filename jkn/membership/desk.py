@@ -34,6 +34,7 @@ from jkn.membership.corrections import decide_correction
 from jkn.membership.forms import DecisionForm, DeskActForm
 from jkn.membership.presenters import (
     FIELDS,
+    FIGURES,
     SEGMENTS,
     correction_lines,
     relation_words,
@@ -46,6 +47,7 @@ from jkn.membership.queries import (
     correction_of,
     corrections_waiting,
     family_of,
+    figure,
 )
 from jkn.membership.rules import NEXT, Event, Relation, Segment
 from jkn.shell.pages import render
@@ -60,6 +62,7 @@ class Act:
     is_offered: Callable[[MemberView, FamilyView], bool]
     do: Callable[..., object]
     fields: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()  # dated figures that it rests on
 
 
 def _after(event: Event, *segments: Segment) -> Callable[[MemberView, FamilyView], bool]:
@@ -83,6 +86,7 @@ ACTS = {
         _is_workers_child,
         prove_study,
         ("until",),
+        ("child_age_student", "study_proof_months"),
     ),
     "difabel": Act(
         N_("Catat surat disabilitas"),
@@ -153,6 +157,7 @@ ACTS = {
         ),
         lay_off,
         ("day",),
+        ("layoff_guarantee_months", "layoff_care_class"),
     ),
     "dinas": Act(
         N_("Catat dinas TNI atau Polri"),
@@ -210,7 +215,14 @@ def act(request: HttpRequest, family_id: int, member_id: int, name: str) -> Http
         except Refused as refused:
             form.add_error(None, ValidationError(words(refused)))
             status = status_of(refused)
-    context = {"family": family, "member": shown, "act": chosen, "form": form}
+    context = {
+        "family": family,
+        "member": shown,
+        "act": chosen,
+        "form": form,
+        "basis": [figure(name, on=today()) for name in chosen.figures],
+        "names": FIGURES,
+    }
     return render(request, "membership/desk_act.jinja", context, status=status)
 
 

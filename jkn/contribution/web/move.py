@@ -18,9 +18,9 @@ from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH
 from jkn.membership.forms import MoveForm
 from jkn.membership.moves import Move, NewHome
-from jkn.membership.presenters import SEGMENTS
+from jkn.membership.presenters import FIGURES, SEGMENTS
 from jkn.membership.queries import family_of as family_view
-from jkn.membership.queries import names_in
+from jkn.membership.queries import figure, names_in
 from jkn.membership.rules import Segment
 from jkn.shell.pages import render
 
@@ -46,9 +46,13 @@ def desk(request: HttpRequest, family_id: int) -> HttpResponse:
         except Refused as refused:
             refuse(form, words(refused))
             status = status_of(refused)
-    return render(
-        request, "contribution/move.jinja", {"form": form, "family": family}, status=status
-    )
+    context = {
+        "form": form,
+        "family": family,
+        "basis": [figure("move_wait_days", on=today())],
+        "names": FIGURES,
+    }
+    return render(request, "contribution/move.jinja", context, status=status)
 
 
 def _moved(request: HttpRequest, family_id: int, form: MoveForm) -> Answer:

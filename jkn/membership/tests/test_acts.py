@@ -13,7 +13,7 @@ from jkn.membership.ageing import Aged, age_members
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.promises import PROMISES
 from jkn.membership.queries import family_of
-from jkn.membership.rules import Status
+from jkn.membership.rules import Segment, Status
 from jkn.membership.tests.factories import a_family, a_staff_account, an_account, members_of
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,25 @@ def test_a_death_is_dated_to_its_day_and_the_member_reads_why(andi, siti):
     assert broken() == []
     andi.force_login(an_account(members_of(siti)[1]))
     assert "Surat terlampir" in andi.get("/keluarga/").content.decode()
+
+
+def test_what_was_recorded_is_said_at_the_top(andi, siti):
+    act(andi, siti, "meninggal", day="10-11-2026")
+    page = andi.get(f"/petugas/kepesertaan/{siti.family_id}/").content.decode()
+    assert "Baru dicatat" in page
+    assert "Meninggal dunia" in page[page.index("Baru dicatat") :][:200]
+
+
+def test_an_act_shows_the_figures_it_rests_on(andi):
+    family = a_family(segment=Segment.WORKER.value, paid_month=None, names=("Gunawan", "Dimas"))
+    desk = f"/petugas/kepesertaan/{family.family_id}/"
+    gunawan, dimas = members_of(family)
+    page = andi.get(f"{desk}{gunawan.id}/phk/").content.decode()
+    assert "Jaminan setelah PHK (bulan): 6." in page
+    assert "Perpres 82/2018" in page
+    study = andi.get(f"{desk}{dimas.id}/kuliah/").content.decode()
+    assert "Belum diperiksa" in study
+    assert "Belum diperiksa" in andi.get(f"{desk}pindah/").content.decode()
 
 
 @pytest.mark.parametrize("day", ["23-11-2026", "30-01-1968", "31-02-2026", ""])
