@@ -15,7 +15,7 @@ MEMBER_PAGES = (
     "/pengaturan/token/", "/pengaturan/masuk/", "/pengaturan/masuk/sandi/",
     "/pengaturan/masuk/hp/", "/pengaturan/masuk/email/", "/pengaturan/masuk/kunci/",
     "/pengaturan/masuk/autentikator/", "/pengaturan/masuk/pemulihan/", "/pengaturan/bukti/",
-    "/keluar/", "/keluarga/", "/keluarga/kelas/", "/keluarga/bayi/", "/iuran/cicilan/",
+    "/keluar/", "/keluarga/", "/keluarga/tambahan/", "/keluarga/kelas/", "/keluarga/bayi/", "/iuran/cicilan/",
     "/iuran/di-muka/", "/iuran/keluarga-lain/", "/iuran/denda/", "/iuran/riwayat/bulan/",
     "/iuran/lama/", "/iuran/otomatis/",
     "/iuran/pengembalian/", "/faskes/3275P002/ulasan/tulis/",

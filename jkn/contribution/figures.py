@@ -34,6 +34,7 @@ def wage_terms(*, on: date) -> WageTerms:
         worker_percent=figure("wage_worker_percent", on=on).value,
         floor=figure("wage_floor", on=on).value,
         ceiling=figure("wage_ceiling", on=on).value,
+        extra_percent=figure("wage_extra_percent", on=on).value,
     )
 
 

@@ -1,7 +1,8 @@
 """Rules of workers' contributions (PPU): 5 % of the wage, shared by employer and worker. Pure.
 
 Perpres 64/2020 art. 30: 4 % by the employer, 1 % by the worker, up to a ceiling of Rp12,000,000 and
-from the minimum wage of the district. The figures are dated rows; rules are given them.
+from the minimum wage of the district. Each further member of the family (the fourth child on, parents,
+parents-in-law) costs the worker 1 % more. The figures are dated rows; rules are given them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class WageTerms:
     worker_percent: int
     floor: int  # minimum wage of the district (UMK); 0 where none is known
     ceiling: int
+    extra_percent: int  # for each further member of the family, paid by the worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,18 @@ class WageShares:
     base: int
     employer: int
     worker: int
+    extra: int = 0  # for all further members of the family, also taken from the wage
 
     @property
     def total(self) -> int:
-        """Both parts together, as the employer hands them over."""
-        return self.employer + self.worker
+        """All parts together, as the employer hands them over."""
+        return self.employer + self.worker + self.extra
 
 
-def wage_shares(wage: int, *, terms: WageTerms) -> WageShares:
+def wage_shares(wage: int, *, terms: WageTerms, extras: int = 0) -> WageShares:
     """Return the contribution of a monthly wage in rupiah, each part rounded half up.
 
-    Below the floor the floor counts, above the ceiling the ceiling. Refuses `wage.invalid` for a
+    `extras` further members of the family cost their percent each, rounded for each. Below the floor the floor counts, above the ceiling the ceiling. Refuses `wage.invalid` for a
     wage that is not above zero.
     """
     if not 0 < wage <= MAX_RUPIAH:
@@ -51,4 +54,5 @@ def wage_shares(wage: int, *, terms: WageTerms) -> WageShares:
         base=base,
         employer=share(base, Decimal(terms.employer_percent) / 100),
         worker=share(base, Decimal(terms.worker_percent) / 100),
+        extra=extras * share(base, Decimal(terms.extra_percent) / 100),
     )

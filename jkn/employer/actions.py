@@ -21,6 +21,7 @@ from jkn.core.ids import new_id
 from jkn.core.month import Month, months_between
 from jkn.core.words import N_
 from jkn.employer import ledger
+from jkn.employer.extras import end_all_of, release_extras
 from jkn.employer.models import Employee, Employer, Wage
 from jkn.employer.queries import Known, known_workers, nik_digest, pending_employers, terms_of
 from jkn.employer.rules import (
@@ -213,7 +214,7 @@ def end_work(
 ) -> None:
     """Note that somebody's work ended; billed up to that month. Refuses `employee.end`.
 
-    After a layoff (PHK) the family's six months of guarantee begin, in a job.
+    Extra family ends with the last month that is billed. After a layoff (PHK) the family's six months of guarantee begin, in a job.
     """
     person = _working(employer_id, employee_id)
     check_end(day, start=person.started_on, on=on)
@@ -223,6 +224,7 @@ def end_work(
         actor=actor, verb="employer.work_ended", group=employer_id, subject=employee_id,
         reason=reason.value,
     )  # fmt: skip
+    end_all_of(actor=actor, employer_id=employer_id, employee_id=employee_id, ended=day, on=on)
     if reason is EndReason.LAID_OFF:
         defer("employer.lay_off", employer_id=employer_id, employee_id=employee_id)
 
@@ -250,7 +252,11 @@ class DayDone:
 
 
 def run_day(*, on: date) -> DayDone:
-    """Bill every employer for the month, and register whose work begins. Twice is as once."""
+    """Bill every employer for the month, and register whose work begins. Twice is as once.
+
+    Before that, who is extra family no more by today is taken off the bills.
+    """
+    release_extras(on=on)
     waiting = pending_employers(on=on)
     for employer_id in waiting:
         with transaction.atomic():

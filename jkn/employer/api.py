@@ -35,6 +35,7 @@ class EmployerBill(msgspec.Struct):
     persons: int
     employer_part: int
     worker_part: int
+    extra_part: int
     amount: int
     due_on: date
     status: str
@@ -116,7 +117,7 @@ def bills(request: HttpRequest) -> EmployerBills:
         bills=[
             EmployerBill(
                 str(b.id), str(Month.at(b.month)), b.persons, b.employer_part, b.worker_part,
-                b.amount, b.due_on, b.status, b.basis,
+                b.extra_part, b.amount, b.due_on, b.status, b.basis,
                 None if b.payment_id is None else str(b.payment_id),
             )
             for b in found

@@ -15,6 +15,7 @@ from jkn.core.errors import Conflict, Refused, Unavailable
 from jkn.core.identifiers import age_on
 from jkn.core.month import Month
 from jkn.core.words import N_
+from jkn.employer.ledger import paid_extras
 from jkn.employer.models import Employee
 from jkn.employer.queries import (
     employer,
@@ -31,6 +32,7 @@ from jkn.membership.acts import lay_off
 from jkn.membership.models import Family, Member
 from jkn.membership.moves import Move, NewHome
 from jkn.membership.partner import RegisterAnswer, look_up
+from jkn.membership.relatives import pay_extras
 from jkn.membership.rules import NEXT, Event, Relation, Segment, Status
 from jkn.membership.workers import (
     follow_employer,
@@ -190,11 +192,13 @@ def follow_paid(*, employer_id: int, payment_id: int, on: date) -> int:
     """Let the workers' families be covered as far as a payment paid; return how many changed."""
     paid = paid_months(employer_id, payment_id)
     with transaction.atomic():
-        return follow_employer(
+        changed = follow_employer(
             digests=[digest for digest, _ in paid], months=[month for _, month in paid],
             actor=Actor(0, Role.EMPLOYER, employer(employer_id).name, employer_id=employer_id),
             on=on, reason="Iuran diterima dari pemberi kerja.",
         )  # fmt: skip
+        pay_extras(paid_extras(employer_id, payment_id))
+    return changed
 
 
 def guarantee_after_layoff(*, employer_id: int, employee_id: int, on: date) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from jkn.core.clock import today
 from jkn.core.errors import Refused
-from jkn.core.identifiers import calendar_day, family_card
+from jkn.core.identifiers import calendar_day, family_card, nik
 from jkn.core.money import typed_rupiah
 from jkn.core.words import N_
 from jkn.employer.rules import END_REASONS, employer_number
@@ -102,6 +104,49 @@ class EndForm(forms.Form):
     def clean_day(self) -> date:
         """Return the last day of work."""
         return checked(calendar_day, self.cleaned_data["day"])
+
+
+class ExtraForm(forms.Form):
+    """Whom a worker pays for as extra family, by which job, and the consent to the cut."""
+
+    ON_CARD = "kk"  # a parent on the family's own card who is no member yet
+
+    job = forms.ChoiceField(
+        label=N_("Dipotong dari upah di mana?"), widget=forms.RadioSelect, error_messages=REQUIRED
+    )
+    who = forms.ChoiceField(
+        label=N_("Siapa yang didaftarkan?"), widget=forms.RadioSelect,
+        error_messages={"required": N_("Pilih satu orang.")},
+    )  # fmt: skip
+    nik = forms.CharField(label=N_("NIK orang tua"), max_length=30, required=False)
+    birth_date = forms.CharField(label=N_("Tanggal lahir orang tua"), max_length=20, required=False)
+    consent = forms.BooleanField(
+        label=N_("Saya setuju upah saya dipotong setiap bulan untuk orang ini."),
+        error_messages={"required": N_("Centang persetujuan untuk melanjutkan.")},
+    )
+
+    def __init__(
+        self, data: Any, *, jobs: Sequence[tuple[str, str]], people: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(data, initial={"job": jobs[0][0] if jobs else ""})
+        on_card = (self.ON_CARD, N_("Orang tua atau mertua di KK saya, belum di daftar ini"))
+        for name, choices in (("job", jobs), ("who", (*people, on_card))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
+            field.choices = list(choices)
+
+    def clean(self) -> None:
+        """Ask for NIK and birth date of a parent who is not in the list."""
+        if self.cleaned_data.get("who") != self.ON_CARD:
+            return
+        for name, parse in (("nik", nik), ("birth_date", calendar_day)):
+            text = self.cleaned_data.get(name, "")
+            try:
+                if not text:
+                    raise ValidationError(REQUIRED["required"])
+                self.cleaned_data[name] = checked(parse, text)
+            except ValidationError as error:
+                self.add_error(name, error)
 
 
 class UploadForm(forms.Form):

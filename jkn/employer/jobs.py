@@ -13,7 +13,7 @@ from jkn.core.money import rupiah
 from jkn.core.words import N_
 from jkn.employer.actions import run_day
 from jkn.employer.enrolment import enrol, follow_paid, guarantee_after_layoff
-from jkn.employer.queries import bill_of, pending
+from jkn.employer.queries import bill_of, extra_by_id, pending, worker
 from jkn.gate.jobs import RETRY
 
 _SILENT_AT_MOST = 3
@@ -88,4 +88,25 @@ def tell_billed(employer_id: int, bill_id: int) -> None:
         amount=rupiah(bill.amount),
         until=f"{bill.due_on:%d-%m-%Y}",
         link=f"/perusahaan/tagihan/{bill_id}/",
+    )
+
+
+@app.task(name="employer.tell_extra", retry=RETRY)
+def tell_extra(employer_id: int, extra_id: int) -> None:
+    """Tell who acts for the employer whose wage is cut for extra family, or no more; no names."""
+    row = extra_by_id(employer_id, extra_id)
+    begins = row.last_day is None
+    tell_all(
+        accounts_of_employer(employer_id),
+        kind="employer.extra",
+        once=f"{extra_id}.{'begins' if begins else 'ends'}",
+        title=N_("Potongan keluarga tambahan")
+        if begins
+        else N_("Potongan keluarga tambahan berakhir"),
+        body=N_("{name}: mulai {day}. Tagihan bulan itu memuatnya.")
+        if begins
+        else N_("{name}: paling akhir {day}. Tagihan sesudahnya tidak memuatnya."),
+        name=worker(employer_id, row.employee_id).row.name,
+        day=f"{row.last_day or row.first_day:%d-%m-%Y}",
+        link=f"/perusahaan/pekerja/{row.employee_id}/",
     )

@@ -128,12 +128,13 @@ class Wage(EmployerModel):
 
 
 class EmployerBill(EmployerModel):
-    """What an employer hands over for one month: its 4 % and the workers' 1 %."""
+    """What an employer hands over for one month: its 4 %, the workers' 1 % and their extra 1 %."""
 
     month = models.IntegerField()  # core.month index
     persons = models.IntegerField()
     employer_part = models.BigIntegerField()  # rupiah
     worker_part = models.BigIntegerField()  # rupiah
+    extra_part = models.BigIntegerField(db_default=0)  # rupiah: extra family, paid by workers
     amount = models.BigIntegerField()  # rupiah
     basis = models.CharField(max_length=200)
     due_on = models.DateField()
@@ -146,7 +147,8 @@ class EmployerBill(EmployerModel):
         constraints = [
             models.UniqueConstraint(fields=["employer_id", "month"], name="employer_bill_once"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0) & Q(amount=F("employer_part") + F("worker_part")),
+                condition=Q(amount__gt=0)
+                & Q(amount=F("employer_part") + F("worker_part") + F("extra_part")),
                 name="employer_bill_adds_up",
             ),
             models.CheckConstraint(
@@ -175,6 +177,8 @@ class BillLine(EmployerModel):
     base = models.BigIntegerField()  # rupiah: the wage between floor and ceiling
     employer_part = models.BigIntegerField()  # rupiah
     worker_part = models.BigIntegerField()  # rupiah
+    extras = models.IntegerField(db_default=0)  # how many of extra family
+    extra_part = models.BigIntegerField(db_default=0)  # rupiah for all of them, paid by the worker
 
     class Meta:
         constraints = [
@@ -184,6 +188,10 @@ class BillLine(EmployerModel):
             models.CheckConstraint(
                 condition=Q(base__gt=0) & Q(employer_part__gte=0) & Q(worker_part__gte=0),
                 name="bill_line_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(extras=0, extra_part=0) | Q(extras__gt=0, extra_part__gte=0),
+                name="bill_line_extras",
             ),
         ]
         indexes = [models.Index(fields=["employer_id", "bill_id", "id"])]
@@ -195,6 +203,52 @@ class BillLine(EmployerModel):
     def first_day(self) -> date:
         """The first day of its month."""
         return Month.at(self.month).first_day()
+
+
+class Extra(EmployerModel):
+    """Somebody of a worker's family for whom the worker pays 1 % more of the wage (tambahan).
+
+    Whom it is for lies with the family; an employer is told how many there are, and since when.
+    """
+
+    employee_id = models.BigIntegerField()
+    family_id = models.BigIntegerField()
+    member_id = models.BigIntegerField()
+    worker_id = models.BigIntegerField()  # the person's id of who pays
+    from_month = models.IntegerField()  # core.month index: the first month that is billed
+    until_month = models.IntegerField(null=True)  # the last one; before `from_month`: never begun
+    consent = models.CharField(max_length=20)  # version of the text agreed to
+    by_account = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employer_id", "member_id"], condition=Q(until_month__isnull=True),
+                name="extra_once",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["employer_id", "employee_id"]),  # each line of a bill counts them
+            models.Index(fields=["family_id"]),  # the worker's own page
+            models.Index(
+                fields=["employer_id"], condition=Q(until_month__isnull=True), name="extra_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"extra since {self.from_month}"
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the first month."""
+        return Month.at(self.from_month).first_day()
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the last month, once it is known."""
+        return None if self.until_month is None else Month.at(self.until_month).last_day()
 
 
 class Upload(EmployerModel):

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from jkn.core.errors import Conflict
 from jkn.core.words import N_
 from jkn.employer.models import Employee, EmployerBill
-from jkn.employer.queries import Worker
+from jkn.employer.queries import Payroll, Worker, employer, extras_of, payrolls_of
 from jkn.employer.rules import END_REASONS, EmployeeState
+from jkn.membership.presenters import RELATIONS
+from jkn.membership.queries import MemberView, family_of, names_in
+from jkn.membership.relatives import RELATIVES
+from jkn.membership.rules import Status
 
 # kind of tag, title
 _STATES = {
@@ -63,3 +69,64 @@ def shown(workers: Sequence[Worker]) -> list[Shown]:
 def total_open(bills: Sequence[EmployerBill]) -> int:
     """Return what is open in rupiah."""
     return sum(bill.amount for bill in bills)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraShown:
+    """Somebody for whom the worker pays as extra family, or did."""
+
+    id: int
+    member_id: int
+    name: str
+    employer: str
+    first_day: date
+    last_day: date | None
+    never_began: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraPage:
+    """What a worker can do about extra family: from which wage, for whom, and who is one."""
+
+    person: MemberView | None  # who asks, where they are of the family
+    payrolls: list[Payroll]
+    waiting: list[MemberView]
+    extras: list[ExtraShown]
+
+    def payroll(self, employee_id: str) -> Payroll:
+        """Return one of the person's own jobs; refuses `extra.no_job` any other."""
+        for one in self.payrolls:
+            if str(one.employee_id) == employee_id:
+                return one
+        raise Conflict(
+            "extra.no_job",
+            N_("Anda belum terdaftar sebagai pekerja di sini. Tanyakan ke pemberi kerja."),
+        )
+
+
+def extra_page(family_id: int, person_id: int | None, *, on: date) -> ExtraPage:
+    """Return what a person of a family can do; somebody else's wage is told to nobody."""
+    family = family_of(family_id, on=on)
+    person = next((m for m in family.members if m.id == person_id), None)
+    if person is None:
+        return ExtraPage(None, [], [], [])
+    waiting = [
+        m for m in family.members
+        if m.stored_status is Status.WAITING_PLACE and m.relation in RELATIVES
+        and (m.extra is None or m.extra.until is not None)
+    ]  # fmt: skip
+    names = names_in(family_id)
+    extras = [
+        ExtraShown(
+            row.id, row.member_id, names.get(row.member_id, ""), employer(row.employer_id).name,
+            row.first_day, row.last_day,
+            row.until_month is not None and row.until_month < row.from_month,
+        )
+        for row in extras_of(family_id, worker_id=person.id)
+    ]  # fmt: skip
+    return ExtraPage(person, payrolls_of(person.nik, on=on), waiting, extras)
+
+
+def relation_words(member: MemberView) -> str:
+    """Return what a member is to the head of the family (a msgid)."""
+    return RELATIONS[member.relation]

@@ -29,11 +29,11 @@ SELECT employer_id FROM (
 _LINES = """
 SELECT b.id FROM employer_employerbill b LEFT JOIN LATERAL (
   SELECT sum(employer_part) AS employer_part, sum(worker_part) AS worker_part,
-    count(DISTINCT employee_id) AS persons
+    sum(extra_part) AS extra_part, count(DISTINCT employee_id) AS persons
   FROM employer_billline l WHERE l.employer_id = b.employer_id AND l.bill_id = b.id
 ) l ON true
 WHERE coalesce(l.employer_part, 0) <> b.employer_part OR coalesce(l.worker_part, 0) <> b.worker_part
-  OR coalesce(l.persons, 0) <> b.persons
+  OR coalesce(l.extra_part, 0) <> b.extra_part OR coalesce(l.persons, 0) <> b.persons
 """
 # A payment to an employer's group pays whole bills and nothing else.
 _PAYMENTS = """
@@ -59,6 +59,28 @@ SELECT e.id FROM employer_employee e WHERE NOT EXISTS (
   SELECT 1 FROM employer_wage w WHERE w.employer_id = e.employer_id AND w.employee_id = e.id)
 """
 
+# A line counts the extra family of its month, no more and no less.
+_EXTRAS = """
+SELECT l.id FROM employer_billline l WHERE l.extras <> (
+  SELECT count(*) FROM employer_extra x
+  WHERE x.employer_id = l.employer_id AND x.employee_id = l.employee_id AND x.from_month <= l.month
+    AND (x.until_month IS NULL OR x.until_month >= l.month))
+"""
+# Nobody is covered as extra family whom no worker pays for.
+_EXTRA_COVER = """
+SELECT m.id FROM membership_member m
+WHERE m.extra_from IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM employer_extra x WHERE x.family_id = m.family_id AND x.member_id = m.id
+    AND x.until_month IS NOT DISTINCT FROM CASE WHEN m.extra_until IS NOT NULL
+      THEN extract(year FROM m.extra_until)::int * 12 + extract(month FROM m.extra_until)::int - 1
+      END)
+UNION ALL
+SELECT x.id FROM employer_extra x
+WHERE x.until_month IS NULL AND NOT EXISTS (
+  SELECT 1 FROM membership_member m WHERE m.family_id = x.family_id AND m.id = x.member_id
+    AND m.extra_from IS NOT NULL AND m.extra_until IS NULL)
+"""
+
 
 def _count(sql: str) -> Callable[[], int]:
     return lambda: int(execute(f"SELECT count(*) FROM ({sql}) broken")[0][0])  # noqa: S608
@@ -73,5 +95,10 @@ PROMISES = (
     Promise("employer.whole_bills", "A payment pays whole bills.", _count(_PAYMENTS)),
     Promise("employer.oldest_first", "Older bills are paid first.", _count(_OLDEST_FIRST)),
     Promise("employer.group", "Each payment is a family's or an employer's.", _count(_GROUP_UNKNOWN)),
+    Promise("employer.extras", "A line counts the extra family of its month.", _count(_EXTRAS)),
+    Promise(
+        "employer.extra_cover", "Extra family is covered as long as it is paid for.",
+        _count(_EXTRA_COVER),
+    ),
     Promise("employer.wage", "Everybody who works has a wage.", _count(_NO_WAGE)),
 )  # fmt: skip

@@ -14,13 +14,22 @@ from jkn.account.rules import Key
 from jkn.contribution.figures import wage_terms
 from jkn.contribution.models import Payment
 from jkn.contribution.queries import BankFacts, banks
-from jkn.contribution.wages import WageTerms
+from jkn.contribution.queries import figure as contribution_figure
+from jkn.contribution.wages import WageTerms, wage_shares
 from jkn.core.db import sealer
 from jkn.core.errors import NotFound
 from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
-from jkn.employer.models import BillLine, Employee, Employer, EmployerBill, EmployerFigure, Wage
-from jkn.employer.rules import BillStatus, employer_va
+from jkn.employer.models import (
+    BillLine,
+    Employee,
+    Employer,
+    EmployerBill,
+    EmployerFigure,
+    Extra,
+    Wage,
+)
+from jkn.employer.rules import BillStatus, EmployeeState, employer_va, first_extra
 
 Business: TypeAlias = Employer  # for pages, which know no models
 EMPLOYEES_ON_A_PAGE = 50
@@ -276,3 +285,82 @@ def _job(row: Employee) -> Job:
     line = lines.order_by("-month").first()
     is_paid = line is not None and bill_of(row.employer_id, line.bill_id).status == "paid"
     return Job(employer(row.employer_id).name, row.started_on, row.ended_on, line, is_paid)
+
+
+@dataclass(frozen=True, slots=True)
+class Payroll:
+    """A job from whose wage extra family can be paid: from which month, and what each costs."""
+
+    employer_id: int
+    employee_id: int
+    employer: str
+    first: Month
+    percent: int
+    each: int  # rupiah a month
+    basis: str
+
+
+def payrolls_of(nik: str, *, on: date) -> list[Payroll]:
+    """Return where a person works now and an employer pays through us, newest first."""
+    rows = Employee.objects.filter(
+        nik_digest=nik_digest(nik), ended_on__isnull=True, state=EmployeeState.ENROLLED.value
+    )
+    return [_payroll(row, on=on) for row in rows.order_by("-id")[:20]]
+
+
+def _payroll(row: Employee, *, on: date) -> Payroll:
+    first = first_extra(on=on, bill_from=Month.at(row.bill_from or Month.of(on).index))
+    terms = wage_terms(on=first.first_day())
+    each = wage_shares(wage_in(row.employer_id, row.id, first), terms=terms, extras=1).extra
+    basis = contribution_figure("wage_extra_percent", on=first.first_day()).basis
+    return Payroll(
+        row.employer_id, row.id, employer(row.employer_id).name, first, terms.extra_percent, each,
+        basis,
+    )  # fmt: skip
+
+
+def wage_in(employer_id: int, employee_id: int, month: Month) -> int:
+    """Return the wage that a month is billed by: that of its first day, else the first one."""
+    rows = Wage.objects.filter(employer_id=employer_id, employee_id=employee_id)
+    begun = rows.filter(valid_from__lte=month.first_day()).order_by("-valid_from").first()
+    found = begun or rows.order_by("valid_from").first()
+    if found is None:
+        raise NotFound
+    return found.monthly
+
+
+def extras_of(family_id: int, *, worker_id: int) -> list[Extra]:
+    """Return the extra family for whom a person pays or paid in a family, newest first."""
+    return list(Extra.objects.filter(family_id=family_id, worker_id=worker_id).order_by("-id")[:50])
+
+
+def extra_of(family_id: int, extra_id: int, *, worker_id: int) -> Extra:
+    """Return one of them; raises `NotFound` for any id that is not this person's."""
+    rows = Extra.objects.filter(family_id=family_id, worker_id=worker_id, id=extra_id)
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def extra_by_id(employer_id: int, extra_id: int) -> Extra:
+    """Return one of an employer's; raises `NotFound`."""
+    found = Extra.objects.filter(employer_id=employer_id, id=extra_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def extras_at_work(employer_id: int, employee_id: int) -> list[Extra]:
+    """Return an employee's extra family that is billed or will be, for the employer: no names."""
+    rows = Extra.objects.filter(
+        employer_id=employer_id, employee_id=employee_id, until_month__isnull=True
+    )
+    return list(rows.order_by("from_month", "id"))
+
+
+def newest_line(employer_id: int, employee_id: int) -> Month | None:
+    """Return the newest month that is billed for an employee."""
+    rows = BillLine.objects.filter(employer_id=employer_id, employee_id=employee_id)
+    index = rows.order_by("-month").values_list("month", flat=True).first()
+    return None if index is None else Month.at(index)

@@ -87,6 +87,27 @@ def first_billed(*, start: date, on: date, has_bill: bool) -> Month:
     return max(Month.of(start), current.plus(1) if has_bill else current)
 
 
+def first_extra(*, on: date, bill_from: Month) -> Month:
+    """Return the first month of extra family that a worker asks for on a day.
+
+    The next one, so that the employer reads of it before the wage is paid; not before the first
+    month that is billed for the worker. That it is the next is an assumption.
+    """
+    return max(Month.of(on).plus(1), bill_from)
+
+
+def last_extra(*, on: date, has_line: bool) -> Month:
+    """Return the last month of extra family that ends on a day: this one where it is billed."""
+    current = Month.of(on)
+    return current if has_line else current.plus(-1)
+
+
+def last_extra_at_work(*, ended: date, newest_line: Month | None) -> Month:
+    """Return the last month of extra family after the end of work: as far as is billed."""
+    month = Month.of(ended)
+    return month if newest_line is None else max(month, newest_line)
+
+
 def bill_due(month: Month, *, day: int, on: date) -> date:
     """Return until when a bill made on a day is to be paid: the 10th, else the month's end."""
     own = date(month.year, month.number, day)

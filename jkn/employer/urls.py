@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from jkn.employer import api, staff
-from jkn.employer.web import bills, employees, own, uploads
+from jkn.employer import api, extra_api, staff
+from jkn.employer.web import bills, employees, extra, own, uploads
 from jkn.gate.doors import methods
 
 app_name = "employer"
 
 urlpatterns = [
     path("iuran/pemberi-kerja/", own.own, name="own"),
+    path("keluarga/tambahan/", extra.extras, name="extras"),
+    path("keluarga/tambahan/<int:id>/berhenti/", extra.end, name="extra-end"),
+    path(
+        "api/v1/extra-family", methods(GET=extra_api.extras, POST=extra_api.ask), name="api-extras"
+    ),
+    path("api/v1/extra-family/<int:id>", extra_api.end, name="api-extra"),
     path("perusahaan/", bills.start, name="start"),
     path("perusahaan/pekerja/", employees.employees, name="employees"),
     path("perusahaan/pekerja/tambah/", employees.add, name="add"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -11,11 +12,18 @@ from jkn.core.db import DatedFigure, FamilyModel, sealer, within
 from jkn.core.ids import new_id
 from jkn.core.month import Month
 from jkn.membership.choosing import Registered
-from jkn.membership.rules import Cover, Relation, Segment, Status
+from jkn.membership.rules import Cover, Extra, Relation, Segment, Status
 
 
 def _choices(values: type[Segment] | type[Status] | type[Relation]) -> list[tuple[str, str]]:
     return [(v.value, v.value) for v in values]
+
+
+def extra_of(begins: date | None, until: date | None, month: int | None) -> Extra | None:
+    """Return the days and paid months as extra family that a row holds, or None."""
+    if begins is None or month is None:
+        return None
+    return Extra(begins, until, Month.at(month))
 
 
 class MembershipFigure(DatedFigure):
@@ -86,12 +94,20 @@ class Member(FamilyModel):
     since = models.DateField()
     student_until = models.DateField(null=True)  # proof of study of a worker's child
     is_disabled = models.BooleanField(db_default=False)  # a worker's child without limit of age
+    extra_from = models.DateField(null=True)  # first day as extra family that the worker pays for
+    extra_until = models.DateField(null=True)  # last day of it
+    extra_month = models.IntegerField(null=True)  # core.month index of the last month paid for it
     ended_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=[s.value for s in Status]), name="member_status"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(extra_from__isnull=True, extra_until__isnull=True)
+                | models.Q(extra_from__isnull=False, extra_month__isnull=False),
+                name="member_extra_whole",
             ),
         ]
 
@@ -120,8 +136,13 @@ class Member(FamilyModel):
         """Return what the rule of cover needs."""
         return Cover(
             Segment(family.segment), Status(self.status), family.paid_until, family.pay_by,
-            family.guarantee_until,
+            family.guarantee_until, extra=self.extra,
         )  # fmt: skip
+
+    @property
+    def extra(self) -> Extra | None:
+        """The days and paid months as extra family of a worker."""
+        return extra_of(self.extra_from, self.extra_until, self.extra_month)
 
 
 class StatusChange(FamilyModel):

@@ -155,7 +155,7 @@ def _open(
     status = joining_status(
         Segment(target.segment),
         paid_until=target.paid_until,
-        is_child=relation is Relation.CHILD,
+        relation=relation,
         covered_children=children.count(),
         most_children=figure("worker_children", on=on).value,
         on=on,

@@ -96,7 +96,9 @@ def _check(family: FamilyView, birth: Birth, *, on: date) -> None:
 
 
 def _status_of(family: FamilyView, *, on: date, besides: Sequence[Member]) -> Status:
-    covered = sum(m.relation is Relation.CHILD and m.is_active for m in family.members)
+    covered = sum(
+        m.relation is Relation.CHILD and m.is_active and not m.is_extra for m in family.members
+    )
     return newborn_status(
         family.segment,
         covered_children=covered + sum(m.status == Status.ACTIVE for m in besides),

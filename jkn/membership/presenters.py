@@ -15,7 +15,7 @@ from jkn.membership.rules import Event, Relation, Segment, Status
 
 TITLES = {
     Status.CANDIDATE: ("warn", N_("Menunggu iuran pertama")),
-    Status.WAITING_PLACE: ("warn", N_("Menunggu tempat anak ketiga")),
+    Status.WAITING_PLACE: ("warn", N_("Belum ditanggung")),
     Status.REGISTRATION_LAPSED: ("bad", N_("Nomor pembayaran sudah hangus")),
     Status.ACTIVE: ("ok", N_("Aktif")),
     Status.SUSPENDED_ARREARS: ("bad", N_("Berhenti karena iuran")),
@@ -30,7 +30,7 @@ TITLES = {
 }
 ADVICE = {
     Status.CANDIDATE: N_("Bayar iuran pertama. Setelah itu kartu langsung aktif."),
-    Status.WAITING_PLACE: N_("Minta pemberi kerja mendaftarkannya sebagai keluarga tambahan."),
+    Status.WAITING_PLACE: N_("Daftarkan sebagai keluarga tambahan di halaman Keluarga."),
     Status.REGISTRATION_LAPSED: N_("Minta nomor pembayaran baru di halaman Iuran."),
     Status.ACTIVE: N_("Tunjukkan kode ini atau KTP di loket."),
     Status.SUSPENDED_ARREARS: N_("Bayar tunggakan dan iuran bulan ini. Kartu langsung aktif."),
@@ -46,7 +46,7 @@ ADVICE = {
 _RELATIONS = {
     Relation.HEAD: N_("Kepala keluarga"),
     Relation.CHILD: N_("Anak"),
-    Relation.PARENT: N_("Orang tua"),
+    Relation.PARENT: N_("Orang tua atau mertua"),
     Relation.OTHER: N_("Keluarga lain"),
 }
 SEGMENTS = {
@@ -110,6 +110,9 @@ VERBS = {
     "membership.moved_out": N_("Memindahkan anggota ke keluarga lain"),
     "membership.moved_in": N_("Menerima anggota dari keluarga lain"),
     "membership.newborn": N_("Mendaftarkan bayi"),
+    "membership.relative": N_("Mendaftarkan orang tua pekerja"),
+    "employer.extra_asked": N_("Mendaftarkan keluarga tambahan"),
+    "employer.extra_ended": N_("Mengakhiri keluarga tambahan"),
     "membership.desk_looked": N_("Membuka data keluarga di kantor cabang"),
     "membership.corps": N_("Mencatat dinas TNI atau Polri"),
     "membership.primary_chosen": N_("Memilih faskes pertama"),
@@ -198,13 +201,19 @@ EVENTS = {
     Event.AGE_QUESTIONED.value: N_("Usia di atas 90 tahun: data perlu dipastikan"),
     Event.AGE_CONFIRMED.value: N_("Usia sudah dipastikan"),
     Event.LAID_OFF.value: N_("PHK: jaminan enam bulan di kelas 3 dimulai"),
+    Event.EXTRA_JOINED.value: N_("Menjadi keluarga tambahan"),
+    Event.EXTRA_LEFT.value: N_("Bukan keluarga tambahan lagi"),
     Event.DISABILITY_PROVEN.value: N_("Surat disabilitas diterima"),
     Event.DATA_CONFIRMED.value: N_("Data sudah benar"),
+}
+# What an event means where the status does not say it.
+EVENT_EFFECTS = {
+    Event.EXTRA_JOINED.value: N_("Dijamin. Iurannya dipotong dari upah pekerja."),
 }
 # What a status means from its first day on.
 EFFECTS = {
     Status.CANDIDATE: N_("Belum dijamin sampai iuran pertama dibayar."),
-    Status.WAITING_PLACE: N_("Belum dijamin: tiga anak lain sudah ditanggung."),
+    Status.WAITING_PLACE: N_("Belum dijamin: bukan suami, istri, atau tiga anak pertama."),
     Status.REGISTRATION_LAPSED: N_("Belum dijamin. Minta nomor pembayaran baru."),
     Status.ACTIVE: N_("Dijamin di semua faskes."),
     Status.SUSPENDED_ARREARS: N_("Tidak dijamin sampai tunggakan dan iuran bulan ini lunas."),
@@ -307,12 +316,12 @@ def history_lines(
         HistoryLine(
             person=names.get(c.member_id, ""),
             title=EVENTS.get(c.event, c.event),
-            effect=EFFECTS[Status(c.status)],
+            effect=EVENT_EFFECTS.get(c.event, EFFECTS[Status(c.status)]),
             since=c.since,
             at=c.at,
             by_name=c.by_name,
             reason=c.reason,
-            is_good=Status(c.status) is Status.ACTIVE,
+            is_good=c.event in EVENT_EFFECTS or Status(c.status) is Status.ACTIVE,
         )
         for c in changes
     )

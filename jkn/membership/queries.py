@@ -27,11 +27,13 @@ from jkn.membership.models import (
     MembershipFigure,
     PrimaryChange,
     StatusChange,
+    extra_of,
 )
-from jkn.membership.rules import Cover, Event, Relation, Segment, Status, status_on
+from jkn.membership.rules import Cover, Event, Extra, Relation, Segment, Status, status_on
 from jkn.membership.terms import class_on, over_age_from
 
 _REMEMBERED_SECONDS = 60
+_AS_EXTRA = (Status.ACTIVE, Status.SUSPENDED_ARREARS)
 
 
 def figures() -> tuple[Figure, ...]:
@@ -70,6 +72,9 @@ class MemberRow(msgspec.Struct, frozen=True):
     facility_since: date | None = None
     next_facility_id: str = ""
     next_facility_from: date | None = None
+    extra_from: date | None = None
+    extra_until: date | None = None
+    extra_month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class MemberView:
     facility_since: date | None = None
     next_facility_id: str = ""  # from a later day on
     next_facility_from: date | None = None
+    extra: Extra | None = None  # as extra family of a worker: past days too, and those to come
 
     @property
     def first_name(self) -> str:
@@ -101,6 +107,11 @@ class MemberView:
     def is_active(self) -> bool:
         """Whether care is guaranteed today."""
         return self.status is Status.ACTIVE
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether what holds today is the cover of extra family, not a place of the household."""
+        return self.stored_status is Status.WAITING_PLACE and self.status in _AS_EXTRA
 
     @property
     def registered_at(self) -> Registered:
@@ -158,7 +169,8 @@ def members_as_json() -> Any:
         "status": "status", "facility_id": "facility_id", "since": "since",
         "student_until": "student_until", "is_disabled": "is_disabled",
         "facility_since": "facility_since", "next_facility_id": "next_facility_id",
-        "next_facility_from": "next_facility_from",
+        "next_facility_from": "next_facility_from", "extra_from": "extra_from",
+        "extra_until": "extra_until", "extra_month": "extra_month",
     }  # fmt: skip
     rows = (
         Member.objects.filter(family_id=OuterRef("family_id"), ended_on__isnull=True)
@@ -204,7 +216,8 @@ def _member_view(
         ),
         on=on,
     )
-    cover = Cover(facts[0], row.status, *facts[1:], _over_age_from(row, facts[0], on=on))
+    extra = extra_of(row.extra_from, row.extra_until, row.extra_month)
+    cover = Cover(facts[0], row.status, *facts[1:], _over_age_from(row, facts[0], on=on), extra)
     return MemberView(
         id=row.id,
         name=row.name,
@@ -221,6 +234,7 @@ def _member_view(
         facility_since=at.since,
         next_facility_id=at.next_id,
         next_facility_from=at.next_from,
+        extra=extra,
     )
 
 

@@ -34,7 +34,7 @@ class Relation(StrEnum):
     HEAD = "head"
     SPOUSE = "spouse"
     CHILD = "child"
-    PARENT = "parent"
+    PARENT = "parent"  # in-laws too
     OTHER = "other"
 
 
@@ -42,7 +42,7 @@ class Status(StrEnum):
     """How a membership stands; the Indonesian names are in GLOSSARY.md."""
 
     CANDIDATE = "candidate"  # calon: virtual account issued, first contribution awaited
-    WAITING_PLACE = "waiting_place"  # a worker's fourth child waits until one of three drops out
+    WAITING_PLACE = "waiting_place"  # a worker's fourth child, or parent: covered only as an extra
     REGISTRATION_LAPSED = "registration_lapsed"  # VA hangus
     ACTIVE = "active"
     SUSPENDED_ARREARS = "suspended_arrears"
@@ -81,6 +81,8 @@ class Event(StrEnum):
     AGE_QUESTIONED = "age_questioned"  # above 90: who is still there is asked
     AGE_CONFIRMED = "age_confirmed"
     LAID_OFF = "laid_off"  # PHK: six months of guarantee begin
+    EXTRA_JOINED = "extra_joined"  # the worker pays for them as extra family from a day on
+    EXTRA_LEFT = "extra_left"
 
 
 S, E = Status, Event
@@ -88,6 +90,9 @@ _ENDED = frozenset({S.DECEASED, S.DUPLICATE, S.MOVED_SEGMENT})
 NEXT: dict[tuple[Status, Event], Status] = {
     (S.CANDIDATE, E.FIRST_PAID): S.ACTIVE,
     (S.WAITING_PLACE, E.PLACE_FREED): S.ACTIVE,
+    # The place is still waited for: cover as extra family is a matter of days and paid months.
+    (S.WAITING_PLACE, E.EXTRA_JOINED): S.WAITING_PLACE,
+    (S.WAITING_PLACE, E.EXTRA_LEFT): S.WAITING_PLACE,
     (S.CANDIDATE, E.WINDOW_PASSED): S.REGISTRATION_LAPSED,
     (S.REGISTRATION_LAPSED, E.REISSUED): S.CANDIDATE,
     # Money that we quoted before the last day and that the bank reports after it.
@@ -119,6 +124,7 @@ NEXT: dict[tuple[Status, Event], Status] = {
 
 # Those that a payment of the family touches; the others wait for an event of their own.
 FOLLOWS_PAYMENT = frozenset({S.CANDIDATE, S.REGISTRATION_LAPSED, S.ACTIVE, S.SUSPENDED_ARREARS})
+_AGES = (S.ACTIVE, S.WAITING_PLACE)
 
 
 def next_status(status: Status, event: Event) -> Status:
@@ -132,6 +138,15 @@ def next_status(status: Status, event: Event) -> Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """Cover of a worker's further family member, for whom 1 % of the wage is paid."""
+
+    begins: date
+    until: date | None  # the last day, once it has ended
+    paid_until: Month  # the last month that is paid; at first the one before it begins
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """What cover depends on: the segment, the stored status, the months that are paid."""
 
@@ -141,6 +156,7 @@ class Cover:
     pay_by: date | None = None  # last day of a registration's virtual account
     guarantee_until: date | None = None  # last day of the guarantee after a layoff
     over_age_from: date | None = None  # first day on which a worker's child is too old
+    extra: Extra | None = None
 
 
 def status_on(cover: Cover, *, on: date) -> Status:
@@ -153,11 +169,15 @@ def status_on(cover: Cover, *, on: date) -> Status:
     has paid (a newborn) stays a candidate until what is billed for them is paid, too. A worker's
     child is covered until the day on which it is too old; a family after a layoff for six months.
     A worker's family whose employer pays through us has a last paid month: cover stops after an
-    unpaid month as for those who pay themselves, but for the six months after a layoff.
+    unpaid month as for those who pay themselves, but for the six months after a layoff. Who waits
+    for a place is covered meanwhile where the worker pays for them (`Extra`).
     """
     is_over_age = cover.over_age_from is not None and on >= cover.over_age_from
-    if is_over_age and cover.segment is Segment.WORKER and cover.status is Status.ACTIVE:
+    if is_over_age and cover.segment is Segment.WORKER and cover.status in _AGES:
         return Status.OVER_AGE
+    if cover.status is Status.WAITING_PLACE and cover.extra is not None:
+        household = cover.paid_until if follows_months(cover) else None
+        return extra_status(cover.extra, household=household, on=on)
     is_ended = cover.guarantee_until is not None and on > cover.guarantee_until
     if is_ended and cover.segment is Segment.WORKER and cover.status is Status.ACTIVE:
         return Status.LAYOFF_ENDED
@@ -171,6 +191,19 @@ def status_on(cover: Cover, *, on: date) -> Status:
     if cover.status is Status.CANDIDATE:
         return cover.status
     unpaid_month_ended = Month.of(on) > cover.paid_until.plus(1)
+    return Status.SUSPENDED_ARREARS if unpaid_month_ended else Status.ACTIVE
+
+
+def extra_status(extra: Extra, *, household: Month | None, on: date) -> Status:
+    """Return how somebody stands on a day who waits for a place and is extra family.
+
+    Covered from the first day of the first month that is billed to the last day of the last one,
+    and like everybody only until a month has ended unpaid: theirs, or the household's.
+    """
+    if on < extra.begins or (extra.until is not None and on > extra.until):
+        return Status.WAITING_PLACE
+    paid_until = min(extra.paid_until, household or extra.paid_until)
+    unpaid_month_ended = Month.of(on) > paid_until.plus(1)
     return Status.SUSPENDED_ARREARS if unpaid_month_ended else Status.ACTIVE
 
 

@@ -12,7 +12,7 @@ from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import age_on
 from jkn.core.month import Month, months_between
 from jkn.core.words import N_
-from jkn.membership.rules import PAYS_ITSELF, Cover, Segment, Status, status_on
+from jkn.membership.rules import PAYS_ITSELF, Cover, Relation, Segment, Status, status_on
 
 ADULT_AGE = 17  # who has a KTP is no newborn any more
 
@@ -172,18 +172,21 @@ def check_class_change(
 
 
 def joining_status(
-    segment: Segment, *, paid_until: Month | None, is_child: bool, covered_children: int,
+    segment: Segment, *, paid_until: Month | None, relation: Relation, covered_children: int,
     most_children: int, on: date, pay_by: date | None = None,
 ) -> Status:  # fmt: skip
     """Return how a person stands who moves into a family: as the family does.
 
     Where it pays for itself and never paid, a candidate, or lapsed with it after `pay_by`; where
-    it is behind, suspended with it.
+    it is behind, suspended with it. A worker's parents are not of the household that the wage covers:
+    they wait, and are covered as extra family where the worker pays for them.
     """
     if segment in PAYS_ITSELF:
         unpaid = Status.CANDIDATE if paid_until is None else Status.ACTIVE
         return status_on(Cover(segment, unpaid, paid_until, pay_by), on=on)
-    if is_child:
+    if segment is Segment.WORKER and relation is Relation.PARENT:
+        return Status.WAITING_PLACE
+    if relation is Relation.CHILD:
         return newborn_status(
             segment, covered_children=covered_children, most_children=most_children
         )

@@ -48,6 +48,7 @@ SIGNED_IN_POST = (401, 302, 302, 302, 302, 302, 302)
 SIGNED_IN_EMPTY = (401, 422, 422, 422, 422, 422, 422)
 EMPLOYER_PAGE = (302, 403, 403, 403, 403, 403, 403)  # its own caller: employer/tests/test_doors.py
 EMPLOYER_ONLY = (401, 403, 403, 403, 403, 403, 403)
+NOT_HERS_SENT = (401, 403, 404, 404, 403, 403, 403)  # an id of nothing
 NOT_MINE = (401, 404, 404, 404, 404, 404, 404)  # an id that is not theirs
 EMPTY = (422, 422, 422, 422, 422, 422, 422)
 TO_THE_START = (302, 302, 302, 302, 302, 302, 302)  # a step of something that was not begun
@@ -124,6 +125,12 @@ TABLE = {
     "POST contribution:newborn": MEMBER_EMPTY,
     "POST contribution:other-family": MEMBER_EMPTY,
     "GET employer:own": MEMBER_PAGE,
+    "GET employer:extras": MEMBER_PAGE,
+    "POST employer:extras": MEMBER_EMPTY,
+    "POST employer:extra-end": NOT_HERS_SENT,
+    "GET employer:api-extras": MEMBER_API,
+    "POST employer:api-extras": MEMBER_EMPTY,
+    "DELETE employer:api-extra": NOT_HERS_SENT,
     "GET employer:start": EMPLOYER_PAGE,
     "GET employer:employees": EMPLOYER_PAGE,
     "GET employer:add": EMPLOYER_PAGE,

@@ -209,7 +209,7 @@ def test_a_workers_fourth_child_waits_for_a_place(client, on_day):
     signed_in(client, family).post(URL, form)
     babies = {b.name: b.status for b in babies_of(family)}
     assert (babies["Bayi Ny. Siti"], babies["Kembar"]) == ("active", "waiting_place")
-    assert "tiga anak lain sudah ditanggung" in client.get("/keluarga/").content.decode()
+    assert "bukan suami, istri, atau tiga anak pertama" in client.get("/keluarga/").content.decode()
 
 
 def test_a_mother_with_arrears_is_refused_until_they_are_cleared(client, on_day):

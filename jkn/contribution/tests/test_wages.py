@@ -16,7 +16,7 @@ from jkn.contribution.wages import WageTerms, wage_shares
 from jkn.core.errors import Refused
 
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text(encoding="utf-8"))
-LAW = WageTerms(4, 1, 0, 12_000_000)
+LAW = WageTerms(4, 1, 0, 12_000_000, 1)
 WAGE = st.integers(1, 10**9)
 
 
@@ -27,7 +27,7 @@ def test_the_shares_are_the_laws(case):
 
 
 def test_below_the_floor_the_floor_counts():
-    shares = wage_shares(1_000_000, terms=WageTerms(4, 1, 5_000_000, 12_000_000))
+    shares = wage_shares(1_000_000, terms=WageTerms(4, 1, 5_000_000, 12_000_000, 1))
     assert (shares.base, shares.employer, shares.worker) == (5_000_000, 200_000, 50_000)
 
 
@@ -37,10 +37,13 @@ def test_what_is_no_wage_is_refused(wage):
         wage_shares(wage, terms=LAW)
 
 
-@given(WAGE, st.integers(0, 8_000_000))
-def test_the_parts_sum_to_the_whole_and_never_pass_the_ceiling(wage, floor):
-    shares = wage_shares(wage, terms=WageTerms(4, 1, floor, 12_000_000))
-    assert shares.total == shares.employer + shares.worker
+@given(WAGE, st.integers(0, 8_000_000), st.integers(0, 12))
+def test_the_parts_sum_to_the_whole_and_never_pass_the_ceiling(wage, floor, extras):
+    terms = WageTerms(4, 1, floor, 12_000_000, 1)
+    shares = wage_shares(wage, terms=terms, extras=extras)
+    assert shares.total == shares.employer + shares.worker + shares.extra
+    assert shares.extra == extras * wage_shares(wage, terms=terms, extras=1).extra
+    assert 0 <= shares.extra <= extras * 120_000
     assert floor <= shares.base <= 12_000_000
     assert 0 <= shares.worker <= 120_000
     assert 0 <= shares.employer <= 480_000
@@ -50,4 +53,8 @@ def test_the_parts_sum_to_the_whole_and_never_pass_the_ceiling(wage, floor):
 def test_the_figures_are_dated_and_the_floor_is_marked_unverified():
     assert wage_terms(on=date(2024, 12, 31)) == LAW
     assert wage_terms(on=date(2026, 11, 1)).floor > 0
-    assert not any(f.verified for f in figures() if f.name == "wage_floor")
+    assert not any(f.verified for f in figures() if f.name in ("wage_floor", "wage_extra_percent"))
+
+
+def test_each_of_the_extra_family_is_rounded_half_up_alone():
+    assert wage_shares(5_690_752, terms=LAW, extras=2).extra == 2 * 56_908  # 56.907,52 each

@@ -311,7 +311,7 @@ def test_bills_by_json(program, employer, paid):
     assert told["va"]["BRI"] == va_of(employer)
     assert told["bills"][0] | {"id": "", "basis": "", "payment_id": ""} == {
         "id": "", "month": "2026-11", "persons": 1, "employer_part": 260_000,
-        "worker_part": 65_000, "amount": 325_000, "due_on": "2026-11-30", "status": "paid",
+        "worker_part": 65_000, "extra_part": 0, "amount": 325_000, "due_on": "2026-11-30", "status": "paid",
         "basis": "", "payment_id": "",
     }  # fmt: skip
 

@@ -43,7 +43,7 @@ def test_no_other_sum_pays_anything(bills, amount):
 
 @given(st.integers(1, 10**9), st.integers(0, 6_000_000), st.integers(6_000_001, 20_000_000))
 def test_shares_add_up_and_stay_between_floor_and_ceiling(wage, floor, ceiling):
-    terms = WageTerms(4, 1, floor, ceiling)
+    terms = WageTerms(4, 1, floor, ceiling, 1)
     shares = wage_shares(wage, terms=terms)
     assert shares.total == shares.employer + shares.worker >= 0
     assert floor <= shares.base <= ceiling

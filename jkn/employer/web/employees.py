@@ -66,6 +66,7 @@ def _employee_page(
         "title": title,
         "why": why_words(person.row),
         "wages": queries.wages_of(own.employer_id, employee_id),
+        "extras": queries.extras_at_work(own.employer_id, employee_id),
         "reason": REASONS.get(person.row.end_reason, ""),
         "form": form,
     }

@@ -18,6 +18,7 @@ from jkn.membership.rules import (
     PAYS_ITSELF,
     Cover,
     Event,
+    Extra,
     Segment,
     Status,
     follows_months,
@@ -206,3 +207,32 @@ def test_a_token_is_fresh_for_sixty_seconds(age, fresh):
 def test_a_token_holds_no_number_of_a_person():
     text = write_token(CardToken(912395349476083037, 4711, 1_800_000_000), key=KEY)
     assert not any(digits in text for digits in ("3275", "000194"))
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+MONTHS = st.integers(2025 * 12, 2028 * 12).map(Month.at)
+
+
+@given(begins=MONTHS, until=st.none() | MONTHS, paid=MONTHS, household=st.none() | MONTHS, on=DAYS)
+def test_extra_family_is_covered_within_its_days_and_while_both_are_paid(
+    begins, until, paid, household, on
+):
+    last = until.last_day() if until else None
+    extra = Extra(begins.first_day(), last, paid)
+    cover = Cover(Segment.WORKER, S.WAITING_PLACE, household, extra=extra)
+    status = status_on(cover, on=on)
+    within = begins.first_day() <= on and (last is None or on <= last)
+    owed = Month.of(on) > min(m for m in (paid, household) if m).plus(1)
+    assert status is ((S.SUSPENDED_ARREARS if owed else S.ACTIVE) if within else S.WAITING_PLACE)
+    # Who has a place, or is none any more, stands by that alone.
+    for stored in (S.OVER_AGE, S.DECEASED, S.MOVED_SEGMENT):
+        assert status_on(Cover(Segment.WORKER, stored, household, extra=extra), on=on) is stored
+
+
+def test_a_child_past_its_age_is_no_extra_family():
+    extra = Extra(date(2026, 1, 1), None, NOV)
+    cover = Cover(
+        Segment.WORKER, S.WAITING_PLACE, NOV, over_age_from=date(2026, 11, 22), extra=extra
+    )
+    assert status_on(cover, on=date(2026, 11, 21)) is S.ACTIVE
+    assert status_on(cover, on=date(2026, 11, 22)) is S.OVER_AGE

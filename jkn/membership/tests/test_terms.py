@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jkn.core.errors import Refused
 from jkn.core.identifiers import age_on
 from jkn.core.month import Month
-from jkn.membership.rules import NEXT, Cover, Event, Segment, Status, status_on
+from jkn.membership.rules import NEXT, Cover, Event, Relation, Segment, Status, status_on
 from jkn.membership.terms import (
     check_class_change,
     check_newborn,
@@ -21,6 +21,7 @@ from jkn.membership.terms import (
     class_change_from,
     class_on,
     is_registered_in_time,
+    joining_status,
     months_after,
     newborn_months,
     newborn_status,
@@ -112,6 +113,21 @@ def test_the_mothers_segment_decides_how_a_baby_begins(segment, children):
     assert status is expected.get(segment, Status.CANDIDATE)
 
 
+@pytest.mark.parametrize("segment", Segment)
+@pytest.mark.parametrize("relation", Relation)
+def test_a_workers_parent_is_not_of_the_household(segment, relation):
+    status = joining_status(
+        segment,
+        paid_until=Month(2026, 11),
+        relation=relation,
+        covered_children=0,
+        most_children=3,
+        on=date(2026, 11, 22),
+    )
+    waits = segment is Segment.WORKER and relation is Relation.PARENT
+    assert (status is Status.WAITING_PLACE) == waits
+
+
 @given(events=st.lists(st.sampled_from(Event), max_size=30), first=st.sampled_from(Status))
 def test_whatever_happens_the_dead_stay_dead_and_moved_rows_stay_closed(events, first):
     status = first
@@ -155,11 +171,12 @@ def test_no_child_is_covered_at_25_and_every_one_until_21(birth, until):
 
 
 @given(birth=DAYS, on=DAYS, segment=st.sampled_from(Segment))
-def test_only_an_active_child_of_a_worker_ends_by_age(birth, on, segment):
+def test_only_a_child_of_a_worker_that_is_covered_or_waits_ends_by_age(birth, on, segment):
     paid = Month(2045, 1)
     for status in Status:
         found = status_on(Cover(segment, status, paid, over_age_from=birth), on=on)
-        ends = segment is Segment.WORKER and status is Status.ACTIVE and on >= birth
+        ages = status in (Status.ACTIVE, Status.WAITING_PLACE)
+        ends = segment is Segment.WORKER and ages and on >= birth
         assert (found is Status.OVER_AGE) == (ends or status is Status.OVER_AGE)
 
 
