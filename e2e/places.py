@@ -62,6 +62,7 @@ ELSEWHERE = {
     "/iuran/bayar/<slug:bank>/",
     "/iuran/riwayat/<int:id>/kuitansi.pdf", "/iuran/riwayat/tahun/<int:year>.pdf",
     f"{DESK}perbaikan/<int:correction_id>/",
+    f"{DESK}orang-tua/",  # for a worker's family; membership/tests/test_relatives.py
     "/petugas/keuangan/pengembalian/<int:family_id>/",
     "/petugas/keuangan/pengembalian/<int:family_id>/<int:refund_id>/",
     "/petugas/keuangan/jurnal/<int:family_id>/<int:journal_id>/", "/petugas/keuangan/jurnal/unduh.csv",

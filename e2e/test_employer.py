@@ -86,3 +86,27 @@ def test_pages_are_accessible_and_fit(phone, stack):
             if person.is_wide():
                 person.problems.append(f"{path} at {width}: scrolls sideways")
             person.shot(f"employer{path.replace('/', '-')}{width}")
+
+
+def test_a_worker_pays_for_a_parent_out_of_the_wage(phone, stack, script):
+    """Gunawan's mother waits; he agrees to the cut, sees from when, and takes it back."""
+    person = phone(java_script_enabled=script)
+    name = f"extra-{'script' if script else 'plain'}"
+    keep = person.check if script else person.shot
+    person.sign_in(stack.account("Gunawan Prasetyo"))
+    person.open("/keluarga/")
+    person.sees("Belum ditanggung")
+    person.press(re.compile("Keluarga tambahan pekerja"))
+    person.sees("sebulan tiap orang")
+    keep(f"{name}-1-price")
+    person.press("Daftarkan keluarga tambahan")
+    person.sees("Centang persetujuan")
+    keep(f"{name}-2-refused")
+    person.page.get_by_role("radio", name=re.compile("Wagiyem")).check()
+    person.page.get_by_role("checkbox").check()
+    person.press("Daftarkan keluarga tambahan")
+    person.sees("Hentikan untuk Wagiyem Prasetyo")
+    keep(f"{name}-3-registered")
+    person.press("Hentikan untuk Wagiyem Prasetyo")
+    person.page.get_by_role("radio", name=re.compile("Wagiyem")).wait_for()
+    keep(f"{name}-4-stopped")

@@ -129,11 +129,18 @@ class ExtraForm(forms.Form):
         self, data: Any, *, jobs: Sequence[tuple[str, str]], people: Sequence[tuple[str, str]]
     ) -> None:
         super().__init__(data, initial={"job": jobs[0][0] if jobs else ""})
+        self._offer("job", jobs)
+        self.offer(people)
+
+    def offer(self, people: Sequence[tuple[str, str]]) -> None:
+        """Let one of these people be chosen, or a parent of the card."""
         on_card = (self.ON_CARD, N_("Orang tua atau mertua di KK saya, belum di daftar ini"))
-        for name, choices in (("job", jobs), ("who", (*people, on_card))):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
-            field.choices = list(choices)
+        self._offer("who", (*people, on_card))
+
+    def _offer(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for the type checker)
+        field.choices = list(choices)
 
     def clean(self) -> None:
         """Ask for NIK and birth date of a parent who is not in the list."""

@@ -11,7 +11,6 @@ from jkn.core.words import N_
 from jkn.employer.models import Employee, EmployerBill
 from jkn.employer.queries import Payroll, Worker, employer, extras_of, payrolls_of
 from jkn.employer.rules import END_REASONS, EmployeeState
-from jkn.membership.presenters import RELATIONS
 from jkn.membership.queries import MemberView, family_of, names_in
 from jkn.membership.relatives import RELATIVES
 from jkn.membership.rules import Status
@@ -125,8 +124,3 @@ def extra_page(family_id: int, person_id: int | None, *, on: date) -> ExtraPage:
         for row in extras_of(family_id, worker_id=person.id)
     ]  # fmt: skip
     return ExtraPage(person, payrolls_of(person.nik, on=on), waiting, extras)
-
-
-def relation_words(member: MemberView) -> str:
-    """Return what a member is to the head of the family (a msgid)."""
-    return RELATIONS[member.relation]

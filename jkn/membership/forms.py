@@ -66,6 +66,15 @@ class IdentityForm(forms.Form):
         return checked(_birth_date, self.cleaned_data["birth_date"])
 
 
+class ParentForm(IdentityForm):
+    """A worker's parent who is no member yet, with the papers that staff have seen."""
+
+    reason = forms.CharField(
+        label=N_("Alasan dan bukti"), max_length=200, error_messages=REQUIRED,
+        help_text=N_("Peserta dapat membacanya."),
+    )  # fmt: skip
+
+
 class ClaimForm(forms.Form):
     """An existing member's proof: NIK, date of birth, and card or family card number."""
 
@@ -309,6 +318,14 @@ class MoveForm(forms.Form):
         error_messages=REQUIRED,
     )
     kk = forms.CharField(label=N_("Nomor KK yang dituju"), max_length=30, error_messages=REQUIRED)
+    relation = forms.ChoiceField(
+        label=N_("Hubungan di keluarga yang terdaftar itu"), widget=forms.RadioSelect, required=False,
+        help_text=N_("Wajib bila keluarga itu keluarga pekerja (PPU)."),
+        choices=(
+            ("spouse", N_("Suami atau istri")), ("child", N_("Anak")),
+            ("parent", N_("Orang tua atau mertua")), ("other", N_("Keluarga lain")),
+        ),
+    )  # fmt: skip
     segment = forms.ChoiceField(
         label=N_("Segmen baru, untuk keluarga baru"), widget=forms.RadioSelect, required=False
     )

@@ -18,7 +18,7 @@ from jkn.account.queries import family_of as by_number
 from jkn.audit.actions import record
 from jkn.core.actor import Actor
 from jkn.core.db import sealer
-from jkn.core.errors import Conflict, NotFound
+from jkn.core.errors import Conflict, NotFound, Refused
 from jkn.core.ids import new_id
 from jkn.core.words import N_
 from jkn.gate.jobs import defer
@@ -43,18 +43,23 @@ class NewHome:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Who moves from where to where: a new home, or the family that they join."""
+    """Who moves from where to where: a new home, or the family that they join.
+
+    `relation` is what all who join are there; without it each keeps the own, a head becomes other.
+    """
 
     from_family_id: int
     member_ids: Sequence[int]
     to: NewHome | int
+    relation: Relation | None = None
 
 
 @transaction.atomic
 def move_people(*, actor: Actor, move: Move, on: date, reason: str) -> tuple[Family, list[Member]]:
     """Close the rows in the old family, open them in the new one; return it with its newcomers.
 
-    Refuses `membership.transition` for a status that cannot leave, `move.was_here` for a return
+    Refuses `membership.transition` for a status that cannot leave, `move.relation` who joins a
+    worker's family without being spouse, child or parent there, `move.was_here` for a return
     to the same family, `directory.taken` for a KK that others have. Then nothing is changed.
     """
     old, joined = _locked(move)
@@ -64,6 +69,7 @@ def move_people(*, actor: Actor, move: Move, on: date, reason: str) -> tuple[Fam
         target = _new_family(old, move.to, leaving, on=on)
     else:
         target = joined
+        _check_relation(target, move.relation)
     _refuse_return(target, leaving)
     newcomers = []
     for place, member in enumerate(leaving):
@@ -72,9 +78,7 @@ def move_people(*, actor: Actor, move: Move, on: date, reason: str) -> tuple[Fam
         Member.objects.filter(family_id=old.family_id, id=member.id).update(
             ended_on=on, next_facility_id="", next_facility_from=None
         )  # the place at the FKTP, and one held for later, go with the person
-        relation = _relation(
-            member, is_head=joined is None and place == 0, joins=joined is not None
-        )
+        relation = _relation_at_home(member, place) if joined is None else _joining(member, move)
         newcomers.append(
             _open(
                 target, member, relation, is_questioned=is_questioned,
@@ -136,12 +140,23 @@ def _refuse_return(target: Family, leaving: list[Member]) -> None:
         )
 
 
-def _relation(member: Member, *, is_head: bool, joins: bool) -> Relation:
-    if is_head:
-        return Relation.HEAD
-    return (
-        Relation.OTHER if joins and member.relation == Relation.HEAD else Relation(member.relation)
-    )
+def _check_relation(target: Family, relation: Relation | None) -> None:
+    """Refuse who joins a worker's family as none of those whom a wage can cover."""
+    if target.segment == Segment.WORKER and relation in (None, Relation.OTHER, Relation.HEAD):
+        raise Refused(
+            "move.relation",
+            N_("Pilih hubungan di keluarga pekerja. Kerabat lain mendaftar mandiri."),
+        )
+
+
+def _relation_at_home(member: Member, place: int) -> Relation:
+    return Relation.HEAD if place == 0 else Relation(member.relation)
+
+
+def _joining(member: Member, move: Move) -> Relation:
+    if move.relation is not None:
+        return move.relation
+    return Relation.OTHER if member.relation == Relation.HEAD else Relation(member.relation)
 
 
 def _open(

@@ -65,6 +65,21 @@ def parent_on_card(
     return found
 
 
+def parent_by_papers(*, nik: str, kk: str, birth_date: date) -> RegisterPerson:
+    """Ask the register for somebody whose papers staff have seen; return the person.
+
+    Refuses `extra.register_differs`; raises `Unavailable` where the register does not answer.
+    """
+    answer = look_up(nik=nik, kk=kk, birth_date=birth_date)
+    found = next((p for p in answer.family if p.nik == nik), None) if answer.match else None
+    if found is None:
+        raise Refused(
+            "extra.register_differs",
+            N_("NIK, KK, dan tanggal lahir tidak cocok dengan data kependudukan. Periksa lagi."),
+        )
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Newcomer:
     """A parent who joins a worker's family, at the worker's FKTP."""
@@ -88,7 +103,7 @@ def register_parent(
     if by_number("nik", new.person.nik) is not None:
         raise Conflict(
             "extra.member_elsewhere",
-            N_("Orang ini sudah peserta. Kantor cabang memindahkannya ke keluarga Anda."),
+            N_("Orang ini sudah peserta. Kantor cabang memindahkannya ke keluarga pekerja."),
         )
     member_id, card = new_id(), new_card_number()
     member = Member.objects.create(

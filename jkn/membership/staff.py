@@ -14,17 +14,26 @@ from jkn.facility.queries import facility_name
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import caller
 from jkn.gate.doors import page
+from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH, STAFF
 from jkn.membership.checks import Checked, check_card, find_family
-from jkn.membership.forms import CardCheckForm, DeskSearchForm
-from jkn.membership.presenters import FIGURES, SEGMENTS, history_lines, relation_words, status_words
+from jkn.membership.forms import CardCheckForm, DeskSearchForm, ParentForm
+from jkn.membership.presenters import (
+    FIGURES,
+    SEGMENTS,
+    history_lines,
+    relation_words,
+    status_words,
+)
 from jkn.membership.queries import (
+    FamilyView,
     changes_of_family,
     family_changes_of,
     family_of,
     figures,
     names_in,
 )
+from jkn.membership.relatives import Newcomer, parent_by_papers, register_parent
 from jkn.shell.pages import render
 
 DESK = "/petugas/kepesertaan/"
@@ -114,3 +123,33 @@ def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
         "history": history_lines(changes_of_family(family_id), names_in(family_id)),
     }
     return render(request, "membership/desk_family.jinja", context)
+
+
+@page(who=BRANCH, methods=("GET", "HEAD", "POST"))
+def desk_parent(request: HttpRequest, family_id: int) -> HttpResponse:
+    """The branch writes a worker's parent, who is no member yet, into the worker's family."""
+    family = family_of(family_id, on=today())
+    form = ParentForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            return HttpResponseRedirect(_parent_entered(request, family, form).location)
+        except Refused as refused:
+            form.add_error(None, ValidationError(words(refused)))
+            status = status_of(refused)
+    context = {"form": form, "family": family}
+    return render(request, "membership/desk_parent.jinja", context, status=status)
+
+
+def _parent_entered(request: HttpRequest, family: FamilyView, form: ParentForm) -> Answer:
+    typed = form.cleaned_data
+    person = parent_by_papers(nik=typed["nik"], kk=typed["kk"], birth_date=typed["birth_date"])
+
+    def act() -> Answer:
+        register_parent(
+            actor=caller(request), family_id=family.family_id,
+            new=Newcomer(person, family.members[0].id), reason=typed["reason"], on=today(),
+        )  # fmt: skip
+        return Answer(302, location=f"{DESK}{family.family_id}/")
+
+    return once(request, group=family.family_id, act=act)

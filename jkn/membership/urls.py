@@ -18,6 +18,7 @@ urlpatterns = [
     path("petugas/peserta/", staff.check, name="check"),
     path("petugas/kepesertaan/", staff.desk, name="desk"),
     path("petugas/kepesertaan/<int:family_id>/", staff.desk_family, name="desk-family"),
+    path("petugas/kepesertaan/<int:family_id>/orang-tua/", staff.desk_parent, name="desk-parent"),
     path("petugas/kepesertaan/<int:family_id>/<int:member_id>/", desk.member, name="desk-member"),
     path(
         "petugas/kepesertaan/<int:family_id>/<int:member_id>/faskes/",

@@ -89,12 +89,13 @@ CAST: tuple[Role, ...] = (
         Story.PAID,
     ),
     Role(
-        "Pekerja (PPU); anak berumur 24 dan 20 tahun",
+        "Pekerja (PPU); anak berumur 24 dan 20 tahun, ibu belum ditanggung",
         (
             Part("Gunawan Prasetyo", 52, _M, _HEAD),
             Part("Retno Prasetyo", 50, _F, _SPOUSE),
             Part("Dimas Prasetyo", 24, _M, _CHILD),
             Part("Ayu Prasetyo", 20, _F, _CHILD),
+            Part("Wagiyem Prasetyo", 76, _F, Relation.PARENT),
         ),
         "1",
         Story.WORKER,

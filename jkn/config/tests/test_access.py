@@ -204,6 +204,8 @@ TABLE = {
     "DELETE membership:vclaim-unknown": NO_SIGNATURE,
     "GET membership:primary": HERS_PAGE,
     "POST membership:primary": (401, 403, 422, 404, 403, 403, 403),
+    "GET membership:desk-parent": BRANCH_PAGE,
+    "POST membership:desk-parent": BRANCH_EMPTY,
     "GET membership:desk-primary": BRANCH_PAGE,
     "POST membership:desk-primary": BRANCH_EMPTY,
     "GET membership:api-primary": MEMBER_API,

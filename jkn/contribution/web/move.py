@@ -21,7 +21,7 @@ from jkn.membership.moves import Move, NewHome
 from jkn.membership.presenters import FIGURES, SEGMENTS
 from jkn.membership.queries import family_of as family_view
 from jkn.membership.queries import figure, names_in
-from jkn.membership.rules import Segment
+from jkn.membership.rules import Relation, Segment
 from jkn.shell.pages import render
 
 
@@ -65,6 +65,7 @@ def _moved(request: HttpRequest, family_id: int, form: MoveForm) -> Answer:
         whose = by_number("kk", typed["kk"])
         if whose is None:
             raise Refused("move.unknown", N_("Nomor KK ini belum terdaftar. Pilih keluarga baru."))
-        move = Move(family_id, ids, whose.family_id)
+        relation = Relation(typed["relation"]) if typed["relation"] else None
+        move = Move(family_id, ids, whose.family_id, relation)
     moved = move_members(actor=caller(request), move=move, on=today(), reason=typed["reason"])
     return Answer(302, location=f"/petugas/kepesertaan/{moved.family_id}/")

@@ -287,6 +287,7 @@ def test_the_page_says_the_price_and_takes_the_consent_once(home):
     without = siti.post(HERE, home.typed(home.parent, consent="", _key="k0"))
     assert without.status_code == 422
     assert "Centang persetujuan" in without.content.decode()
+    assert "Anak 0" not in without.content.decode()  # has a place: nothing to choose
     for _ in range(2):
         assert siti.post(HERE, home.typed(home.parent, _key="k1")).status_code == 302
     extra = Extra.objects.get()

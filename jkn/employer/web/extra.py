@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 
 from jkn.audit.actions import mark_own_read
 from jkn.core.clock import today
 from jkn.core.errors import Refused
 from jkn.employer.extras import Wish, ask_extra, withdraw_extra
 from jkn.employer.forms import ExtraForm
-from jkn.employer.presenters import ExtraPage, extra_page, relation_words
+from jkn.employer.presenters import ExtraPage, extra_page
 from jkn.gate import limits
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import caller, family_of
@@ -18,6 +19,7 @@ from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import MEMBER
 from jkn.membership.partner import RegisterPerson
+from jkn.membership.presenters import relation_words
 from jkn.membership.queries import family_of as family_view
 from jkn.membership.relatives import parent_on_card
 from jkn.shell.pages import render
@@ -41,16 +43,17 @@ def extras(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, ValidationError(words(refused)))
             status = status_of(refused)
+    form.offer([(str(m.id), m.name) for m in shown.waiting])
     context = {
         "form": form,
         "shown": shown,
-        "people": [(m, relation_words(m)) for m in shown.waiting],
+        "relations": {str(m.id): gettext(relation_words(m.relation, m.sex)) for m in shown.waiting},
     }
     return render(request, "employer/extras.jinja", context, status=status)
 
 
 def _form(request: HttpRequest, shown: ExtraPage) -> ExtraForm:
-    """Return the form. One that is sent again after its act names who waits no more: all are known."""
+    """Return the form: sent again after its act it names who waits no more, so all are known."""
     people = shown.waiting
     if request.method == "POST":
         people = list(family_view(family_of(request), on=today()).members)

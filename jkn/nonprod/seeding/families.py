@@ -24,11 +24,12 @@ from jkn.core.sealing import Sealer
 from jkn.facility import data
 from jkn.facility.rules import PRIMARY, Nearness, nearness
 from jkn.membership.rules import Status
-from jkn.nonprod.people import DemoFamily, DemoPerson, Story
+from jkn.nonprod.people import DemoFamily, DemoPerson, Relation, Story
 from jkn.nonprod.seeding.copying import NULL, Rows, copied_bytes
-from jkn.nonprod.seeding.history import Circumstances, History, history_of, paid_day
+from jkn.nonprod.seeding.history import Change, Circumstances, History, history_of, paid_day
 
 _SYSTEM = "sistem"
+_CHILDREN_WITH_A_PLACE = 3
 _CAN_BE_PAID = {Story.OPEN_BILL, Story.SUSPENDED, Story.CANDIDATE}
 
 
@@ -54,6 +55,21 @@ class SeededFamily:
     def payable(self) -> Mapping[str, str]:
         """The virtual accounts on which something can be paid today, by prefix."""
         return self.accounts if self.family.story in _CAN_BE_PAID else {}
+
+
+def _changes_of(family: DemoFamily, history: History, person: DemoPerson) -> tuple[Change, ...]:
+    """Return the past of one person: a worker's parent, and a fourth child, wait for a place."""
+    if not person.is_alive:
+        return history.death()
+    children = sorted(
+        (p for p in family.members if p.relation == Relation.CHILD and p.is_alive),
+        key=lambda p: p.birth_date,
+    )
+    beyond = (*children[_CHILDREN_WITH_A_PLACE:], *(
+        p for p in family.members if p.relation == Relation.PARENT
+    ))  # fmt: skip
+    is_worker = family.story is Story.WORKER
+    return history.waiting() if is_worker and person in beyond else history.changes
 
 
 @dataclass
@@ -102,7 +118,7 @@ class Writer:
         self, family_id: int, family: DemoFamily, history: History, person: DemoPerson
     ) -> SeededMember:
         member_id = next(self.ids)
-        changes = history.changes if person.is_alive else history.death()
+        changes = _changes_of(family, history, person)
         status = changes[-1].status
         nik = self.sealer.seal(person.nik, place=f"membership.member.nik.{member_id}")
         card = self.sealer.seal(person.card, place=f"membership.member.card.{member_id}")

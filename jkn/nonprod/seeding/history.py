@@ -73,6 +73,10 @@ class History:
         )
         return (self.changes[0], died)
 
+    def waiting(self) -> tuple[Change, ...]:
+        """Return the changes of somebody whom a worker's wage does not cover of itself."""
+        return (Change("registered", Status.WAITING_PLACE, self.registered_on),)
+
 
 def history_of(family: DemoFamily, at: Circumstances) -> History:
     """Return the past that leads to the family's story today."""
