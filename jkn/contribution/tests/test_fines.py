@@ -154,6 +154,19 @@ def test_who_was_never_behind_has_no_fine(client, on_day, db):
     assert "Rp0" in client.get(URL, ASKED).content.decode()
 
 
+@pytest.mark.parametrize(("paid", "fine"), [(9, "Rp200.000"), (8, "Rp400.000"), (2, "Rp1.600.000")])
+def test_a_workers_fine_counts_the_months_that_the_employer_owes(client, on_day, db, paid, fine):
+    """4,000,000 at 5 % for each month before November; there are no bills of the family's own."""
+    on_day("2026-11-22")
+    family = a_family(segment="ppu", paid_month=Month(2026, paid).index, status="suspended_arrears")
+    client.force_login(an_account(members_of(family)[0]))
+    page = client.get(URL).content.decode()
+    assert "Denda ini dibayar pemberi kerja." in page
+    asked = client.get(URL, ASKED).content.decode()
+    assert fine in asked
+    assert "Pemberi kerja yang membayar denda ini." in asked
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_stays(client, joko):
     page = client.get(URL, {"care": "inpatient", "estimate": "banyak", "admitted": "besok"})
     text = page.content.decode()

@@ -17,7 +17,7 @@ from jkn.core.month import Month
 from jkn.gate.callers import caller, family_of
 from jkn.gate.doors import page
 from jkn.gate.policy import MEMBER
-from jkn.membership.rules import Status
+from jkn.membership.rules import Segment, Status
 from jkn.shell.pages import render
 
 
@@ -35,6 +35,7 @@ def fine(request: HttpRequest) -> HttpResponse:
         "form": form,
         "back": back,
         "is_suspended": is_suspended,
+        "is_worker": bills.family.segment is Segment.WORKER,
         "until": last_fined_day(back.on, fine_terms(on=back.on)) if back else None,
         "terms": fine_terms(on=on),
         "fine": _fine(form, bills, back) if is_asked else None,
@@ -45,8 +46,14 @@ def fine(request: HttpRequest) -> HttpResponse:
 
 
 def _if_paid_today(bills: FamilyBills, on: date) -> Return:
-    """Return how cover would come back if the family paid today: with every month behind."""
+    """Return how cover would come back if all were paid today: with every month behind.
+
+    A worker's family has no bills of its own: what the employer owes shows in its paid month.
+    """
     current = Month.of(on)
+    paid_until = bills.family.paid_until
+    if bills.family.segment is Segment.WORKER and paid_until is not None:
+        return Return(on, max(0, current.index - paid_until.index - 1))
     behind = sum(1 for bill in bills.bills if Month.at(bill.month) < current)
     return Return(on, behind)
 
