@@ -57,6 +57,7 @@ ELSEWHERE = {
     "/perusahaan/pekerja/<int:id>/", "/perusahaan/pekerja/<int:id>/upah/",
     "/perusahaan/pekerja/<int:id>/berhenti/", "/perusahaan/pekerja/unggah/<int:id>/",
     "/perusahaan/pekerja/contoh.csv", "/perusahaan/tagihan/<int:id>/",
+    "/perusahaan/tahun/<int:year>/", "/perusahaan/tahun/<int:year>.pdf",
     "/perusahaan/riwayat/<int:id>/", "/perusahaan/riwayat/<int:id>/kuitansi.pdf",
     "/petugas/badan-usaha/<slug:number>/", "/petugas/pemutihan/<int:batch_id>/",
     "/iuran/bayar/<slug:bank>/",

@@ -54,6 +54,10 @@ def test_workers_are_uploaded_and_the_month_is_paid(phone, stack, script):
     person.press(re.compile("Rp.*Bank Contoh"))
     person.sees("Nomor kuitansi")
     keep(f"{name}-6-receipt")
+    person.open("/perusahaan/riwayat/")
+    person.press(re.compile("Rekap iuran"))
+    person.sees("Jumlah ditagih")
+    keep(f"{name}-7-year")
 
 
 def choose(person, lines):

@@ -1,12 +1,12 @@
-"""A year of a family's contributions as PDF: each month, each payment, the sums."""
+"""A year of a payer's contributions as PDF: each month, each payment, the sums."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
-from jkn.contribution.models import Bill, Payment
+from jkn.contribution.models import Payment
 from jkn.contribution.presenters import month_words
 from jkn.contribution.rules import BillStatus
 from jkn.core.money import rupiah
@@ -21,10 +21,22 @@ _STATUS = {
 }  # what was cancelled never was owed
 
 
+class Billed(Protocol):
+    """What a statement tells of one bill: a family's or an employer's."""
+
+    month: int  # core.month index
+    status: str
+    amount: int  # rupiah
+
+
 def annual_pdf(
-    year: int, bills: Sequence[Bill], payments: Sequence[Payment], *, family: str
-) -> bytes:
-    """Return the statement of one year: bills of its months and payments of its days, in rupiah."""
+    year: int, bills: Sequence[Billed], payments: Sequence[Payment], *, payer: str,
+    parts: Sequence[tuple[str, int]] = (),
+) -> bytes:  # fmt: skip
+    """Return the statement of one year: bills of its months and payments of its days, in rupiah.
+
+    `parts` are what all bills together consist of, where they have parts.
+    """
     pdf: Any = import_module("fpdf").FPDF(format="A4")
     pdf.set_title(f"Iuran JKN {year}")
     pdf.set_lang("id")
@@ -32,7 +44,7 @@ def annual_pdf(
     pdf.set_font("Helvetica", "B", 16)
     pdf.cell(text=f"Iuran JKN tahun {year}", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("Helvetica", size=10)
-    pdf.cell(text=_latin(f"Keluarga {family}"), new_x="LMARGIN", new_y="NEXT")
+    pdf.cell(text=_latin(payer), new_x="LMARGIN", new_y="NEXT")
     _part(
         pdf,
         "Tagihan",
@@ -42,6 +54,8 @@ def annual_pdf(
             if b.status in _STATUS
         ],
     )
+    if parts:
+        _part(pdf, "Rincian tagihan", parts)
     _part(
         pdf,
         "Pembayaran",

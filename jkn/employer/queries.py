@@ -174,6 +174,13 @@ def bills_of(employer_id: int, *, at_most: int = 36) -> list[EmployerBill]:
     return list(rows.order_by("-month")[:at_most])
 
 
+def bills_of_year(employer_id: int, year: int) -> list[EmployerBill]:
+    """Return the bills of the months of one year, oldest first."""
+    months = (Month(year, 1).index, Month(year, 12).index)
+    rows = EmployerBill.objects.filter(employer_id=employer_id, month__range=months)
+    return list(rows.order_by("month"))
+
+
 def bill_of(employer_id: int, bill_id: int) -> EmployerBill:
     """Return one bill; raises `NotFound` for any other id."""
     found = EmployerBill.objects.filter(employer_id=employer_id, id=bill_id).first()

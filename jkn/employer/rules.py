@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from jkn.core.errors import Refused
 from jkn.core.identifiers import plain_digits
@@ -44,6 +46,37 @@ class BillStatus(StrEnum):
 
     OPEN = "open"
     PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What bills consist of, in rupiah: the employer's part, the workers', their extra family's."""
+
+    employer: int
+    worker: int
+    extra: int
+
+    @property
+    def total(self) -> int:
+        """All parts together."""
+        return self.employer + self.worker + self.extra
+
+
+class Billed(Protocol):
+    """The parts of one bill in rupiah."""
+
+    employer_part: int
+    worker_part: int
+    extra_part: int
+
+
+def parts_of(bills: Sequence[Billed]) -> Parts:
+    """Return the parts of several bills together."""
+    return Parts(
+        sum(b.employer_part for b in bills),
+        sum(b.worker_part for b in bills),
+        sum(b.extra_part for b in bills),
+    )
 
 
 class EmployerAccounts(StrEnum):

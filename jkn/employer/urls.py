@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from jkn.employer import api, extra_api, staff
-from jkn.employer.web import bills, employees, extra, own, uploads
+from jkn.employer.web import bills, employees, extra, own, uploads, years
 from jkn.gate.doors import methods
 
 app_name = "employer"
@@ -30,6 +30,8 @@ urlpatterns = [
     path("perusahaan/pekerja/<int:id>/ulang/", employees.again, name="again"),
     path("perusahaan/tagihan/", bills.bills, name="bills"),
     path("perusahaan/tagihan/<int:id>/", bills.bill, name="bill"),
+    path("perusahaan/tahun/<int:year>/", years.year, name="year"),
+    path("perusahaan/tahun/<int:year>.pdf", years.year_file, name="year-file"),
     path("perusahaan/riwayat/", bills.history, name="history"),
     path("perusahaan/riwayat/<int:id>/", bills.receipt, name="receipt"),
     path("perusahaan/riwayat/<int:id>/kuitansi.pdf", bills.receipt_file, name="receipt-file"),

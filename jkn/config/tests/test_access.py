@@ -144,6 +144,8 @@ TABLE = {
     "GET employer:bill": EMPLOYER_PAGE,
     "GET employer:history": EMPLOYER_PAGE,
     "GET employer:receipt": EMPLOYER_PAGE,
+    "GET employer:year": EMPLOYER_PAGE,
+    "GET employer:year-file": EMPLOYER_PAGE,
     "GET employer:receipt-file": EMPLOYER_PAGE,
     "POST employer:add": EMPLOYER_ONLY,
     "POST employer:upload": EMPLOYER_ONLY,

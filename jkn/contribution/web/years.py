@@ -55,8 +55,9 @@ def year_file(request: HttpRequest, year: int) -> HttpResponse:
     head = family_bills(family_id, on=today()).family.members[0]
     mark_own_read(actor=caller(request), verb="contribution.year", group=family_id)
     pdf = annual_pdf(
-        year, bills_of_year(family_id, year), payments_of_year(family_id, year), family=head.name
-    )
+        year, bills_of_year(family_id, year), payments_of_year(family_id, year),
+        payer=f"Keluarga {head.name}",
+    )  # fmt: skip
     response = HttpResponse(pdf, "application/pdf")
     response["Content-Disposition"] = f'attachment; filename="iuran-{year}.pdf"'
     response["Cache-Control"] = "no-store"

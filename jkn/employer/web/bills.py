@@ -65,7 +65,7 @@ def bill(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
 def history(request: HttpRequest) -> HttpResponse:
     """Every payment, newest first."""
     own = queries.employer(employer_of(request))
-    context = {"payments": queries.payments_of(own.employer_id)}
+    context = {"payments": queries.payments_of(own.employer_id), "year": today().year}
     return framed(request, own, "employer/history.jinja", context)
 
 
