@@ -52,7 +52,10 @@ class EmployerBills(msgspec.Struct):
 
 
 class EmployeeView(msgspec.Struct):
-    """One employee; the wage is the one entered last, in whole rupiah a month."""
+    """One employee; the wage is the one entered last, in whole rupiah a month.
+
+    `extra_family` is for how many of the family the wage is cut, or will be from the next bill on.
+    """
 
     id: str
     nik: str
@@ -63,6 +66,7 @@ class EmployeeView(msgspec.Struct):
     started_on: date
     ended_on: date | None
     state: str
+    extra_family: int
 
 
 class Employees(msgspec.Struct):
@@ -136,11 +140,12 @@ def employees(request: HttpRequest) -> Employees:
     )  # fmt: skip
     mark_own_read(actor=caller(request), verb="employer.employees", group=employer_id)
     shown = found[:EMPLOYEES_ON_A_PAGE]
+    extras = queries.count_extras(employer_id, [w.row.id for w in shown])
     return Employees(
         employees=[
             EmployeeView(
                 str(w.row.id), w.row.nik, w.row.name, w.row.birth_date, w.wage, w.wage_from,
-                w.row.started_on, w.row.ended_on, w.row.state,
+                w.row.started_on, w.row.ended_on, w.row.state, extras.get(w.row.id, 0),
             )
             for w in shown
         ],

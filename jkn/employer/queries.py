@@ -15,6 +15,7 @@ from jkn.contribution.figures import wage_terms
 from jkn.contribution.models import Payment
 from jkn.contribution.queries import BankFacts, banks
 from jkn.contribution.queries import figure as contribution_figure
+from jkn.contribution.queries import figures as contribution_figures
 from jkn.contribution.wages import WageTerms, wage_shares
 from jkn.core.db import sealer
 from jkn.core.errors import NotFound
@@ -364,6 +365,20 @@ def extras_at_work(employer_id: int, employee_id: int) -> list[Extra]:
         employer_id=employer_id, employee_id=employee_id, until_month__isnull=True
     )
     return list(rows.order_by("from_month", "id"))
+
+
+def count_extras(employer_id: int, employee_ids: Sequence[int]) -> dict[int, int]:
+    """Return for how many of extra family each of these employees pays, or will; one statement."""
+    rows = Extra.objects.filter(
+        employer_id=employer_id, employee_id__in=employee_ids, until_month__isnull=True
+    )
+    return dict(rows.values_list("employee_id").annotate(count=Count("id")))
+
+
+def wage_figures() -> list[Figure]:
+    """Return the dated figures by which wages are billed, with their basis, by name and day."""
+    rows = [f for f in contribution_figures() if f.name.startswith("wage_")]
+    return sorted(rows, key=lambda f: (f.name, f.valid_from))
 
 
 def newest_line(employer_id: int, employee_id: int) -> Month | None:

@@ -74,5 +74,6 @@ def desk_employer(request: HttpRequest, number: str) -> HttpResponse:
         "accounts": [(bank.name, va) for bank, va in queries.virtual_accounts(found.number)],
         "counts": queries.count_workers(found.employer_id),
         "limit": queries.figure("class_2_up_to_wage", on=today()),
+        "figures": queries.wage_figures(),
     }
     return render(request, "employer/desk_employer.jinja", context)

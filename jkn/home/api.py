@@ -43,6 +43,8 @@ class Member(msgspec.Struct):
     primary_facility: PrimaryFacility
     next_primary_facility: PrimaryFacility | None = None  # from `next_primary_from` on
     next_primary_from: date | None = None
+    extra_from: date | None = None  # extra family of a worker: first and last day
+    extra_until: date | None = None
 
 
 class OpenBill(msgspec.Struct):
@@ -74,7 +76,8 @@ def _member(member: MemberView) -> Member:
         member.relation, member.status, member.is_active, member.since,
         PrimaryFacility(member.facility_id, facility_name(member.facility_id)),
         PrimaryFacility(coming, facility_name(coming)) if coming else None,
-        member.next_facility_from,
+        member.next_facility_from, member.extra.begins if member.extra else None,
+        member.extra.until if member.extra else None,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from jkn.membership.presenters import (
     EFFECTS,
     ELSEWHERE,
     SEGMENTS,
+    extra_note,
     history_lines,
     relation_words,
     status_words,
@@ -97,6 +98,7 @@ def _card_page(
         "tag": kind,
         "title": title,
         "advice": advice,
+        "extra": extra_note(member, on=today()),
         "amount": bills.debt.amount,
     }
     return render(request, "home/card.jinja", context)
@@ -151,6 +153,7 @@ def _person(member: MemberView, segment: Segment) -> dict[str, object]:
         "tag": kind,
         "title": title,
         "effect": EFFECTS[member.status],
+        "extra": extra_note(member, on=today()),
         "advice": advice,
     }
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from jkn.core.identifiers import masked
 from jkn.core.words import N_
 from jkn.membership.models import StatusChange
-from jkn.membership.queries import CorrectionView
+from jkn.membership.queries import CorrectionView, MemberView
 from jkn.membership.rules import Event, Relation, Segment, Status
 
 TITLES = {
@@ -79,6 +79,23 @@ def status_words(status: Status, segment: Segment) -> tuple[str, str, str]:
     if status is Status.SUSPENDED_ARREARS and segment is Segment.WORKER:
         return kind, title, N_("Pemberi kerja belum membayar. Tanyakan ke sana, atau telepon 165.")
     return kind, title, ADVICE[status]
+
+
+_EXTRA_FROM = N_("Keluarga tambahan: dijamin mulai %(day)s.")
+_EXTRA_SINCE = N_("Keluarga tambahan sejak %(day)s. Iurannya dipotong dari upah.")
+_EXTRA_UNTIL = N_("Keluarga tambahan: dijamin sampai %(day)s.")
+
+
+def extra_note(member: MemberView, *, on: date) -> tuple[str, date] | None:
+    """Return what to say of extra family on a day, with its day (a msgid); None of others."""
+    extra = member.extra
+    if extra is None or member.stored_status is not Status.WAITING_PLACE:
+        return None
+    if on < extra.begins:
+        return _EXTRA_FROM, extra.begins
+    if extra.until is None:
+        return _EXTRA_SINCE, extra.begins
+    return None if on > extra.until else (_EXTRA_UNTIL, extra.until)
 
 
 def differing_words(fields: Iterable[str]) -> list[tuple[str, str]]:

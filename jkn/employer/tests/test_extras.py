@@ -34,6 +34,7 @@ from jkn.employer.tests.factories import (
     va_of,
 )
 from jkn.employer.tests.test_journey import broken
+from jkn.gate.tests.hospital import Hospital, a_hospital
 from jkn.membership.acts import record_death
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.queries import family_of
@@ -399,6 +400,35 @@ def test_a_silent_register_keeps_what_was_typed(home, register):
     assert empty.status_code == 422
 
 
+def test_family_page_and_card_say_from_when_and_until_when(home, on_day):
+    siti = signed_in(home.account)
+    pages = ("/keluarga/", f"/kartu/{home.parent.id}/")
+    extra = home.ask(home.parent)
+    for page in pages:
+        assert "dijamin mulai 1 Desember 2026" in siti.get(page).content.decode()
+    on_day("2026-12-01")
+    for page in pages:
+        assert "Keluarga tambahan sejak 1 Desember 2026" in siti.get(page).content.decode()
+    run_day(on=DEC)
+    home.withdraw(extra, on=DEC)
+    for page in pages:
+        assert "dijamin sampai 31 Desember 2026" in siti.get(page).content.decode()
+    on_day("2027-01-01")
+    assert "dijamin sampai 31 Desember" not in siti.get("/keluarga/").content.decode()
+
+
+def test_a_hospital_reads_the_status_of_its_day(home):
+    home.ask(home.parent)
+    hospital = Hospital(a_hospital())
+    told = [
+        hospital.read(hospital.card(home.parent.card, day))["peserta"]["statusPeserta"][
+            "keterangan"
+        ]
+        for day in ("2026-11-30", "2026-12-01", "2026-12-31")
+    ]
+    assert told == ["BELUM DITANGGUNG", "AKTIF", "AKTIF"]
+
+
 # For programs.
 
 
@@ -419,6 +449,13 @@ def test_a_worker_reads_asks_and_withdraws_by_json(home, client):
         assert made.status_code == 200
     (extra,) = made.json()["extras"]
     assert (extra["covered_from"], extra["covered_until"]) == ("2026-12-01", None)
+    family = asked(client, home.account, path="/api/v1/family").json()
+    days = {m["name"]: (m["extra_from"], m["extra_until"]) for m in family["members"]}
+    assert days["Sulastri"] == ("2026-12-01", None)
+    assert days["Anak Keempat"] == (None, None)
+    ratna = an_employer_account(home.employer)
+    (worker,) = asked(client, ratna, path="/api/v1/employer/employees").json()["employees"]
+    assert worker["extra_family"] == 1
     path = f"/api/v1/extra-family/{extra['id']}"
     gone = asked(client, home.account, method="delete", path=path)
     assert gone.json()["extras"] == []
