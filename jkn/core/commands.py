@@ -36,6 +36,8 @@ class Command(BaseCommand):
     A refusal is an object with `code` and `message` too, never a traceback.
     """
 
+    requires_system_checks: list[str] = []  # half a second each time; `serve` and `make check` do
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take `--json`."""
         parser.add_argument(

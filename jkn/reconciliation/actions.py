@@ -35,6 +35,7 @@ from jkn.reconciliation.rules import (
 )
 
 SLICE = 2_000
+_TELLING = 8  # a shorter part of a reference may be in another one by chance
 Tell = Callable[[str, int, int], None]
 
 
@@ -88,7 +89,7 @@ def load_file(
 
 
 def _account(read: ReadStatement, *, told: str, bank: str) -> str:
-    if told and read.account and told != read.account:
+    if told and read.account and _bare(told) != _bare(read.account):
         raise Refused(
             "statement.account_differs",
             N_("Berkas ini milik rekening {account}. Periksa nomor rekening Anda."),
@@ -100,7 +101,12 @@ def _account(read: ReadStatement, *, told: str, bank: str) -> str:
         raise Refused(
             "statement.account_missing", N_("Nomor rekening tidak ada. Isi nomor rekening bank.")
         )
-    return account
+    return next((one for one in known if _bare(one) == _bare(account)), account)
+
+
+def _bare(account: str) -> str:
+    """Return an account without the zeros that some formats put before it."""
+    return account.lstrip("0")
 
 
 @transaction.atomic
@@ -137,14 +143,24 @@ def _load_lines(row: Statement, read: ReadStatement, *, tell: Tell) -> None:
     execute("ANALYZE reconciliation_statementline")  # else plans are made for the table as it was
 
 
+# Formats tell a reference differently (cut to 16 letters, or not at all): of a line that another
+# statement has with the same balance behind it, such a reference is the same one.
 _INSERT = """
 INSERT INTO reconciliation_statementline (bank, id, statement_id, account, identity, day, amount,
   balance, reference, number, description, status, reason, note, matched_kind)
-SELECT %(bank)s, e.id, %(statement)s, %(account)s, e.identity, e.day, e.amount, e.balance,
-  e.reference, e.number, e.description, 'new', '', '', ''
+SELECT %(bank)s::text, e.id, %(statement)s, %(account)s::text, e.identity, e.day, e.amount,
+  e.balance, e.reference, e.number, e.description, 'new', '', '', ''
 FROM unnest(%(ids)b::bigint[], %(identities)b::bytea[], %(days)b::date[], %(amounts)b::bigint[],
   %(balances)b::bigint[], %(references)b::text[], %(numbers)b::text[], %(descriptions)b::text[])
   AS e (id, identity, day, amount, balance, reference, number, description)
+WHERE NOT EXISTS (SELECT 1 FROM reconciliation_statementline o
+  WHERE o.bank = %(bank)s::text AND o.account = %(account)s::text AND o.day = e.day
+    AND o.balance = e.balance AND o.amount = e.amount
+    AND o.statement_id <> %(statement)s AND o.reference <> e.reference
+    AND ('' IN (o.reference, e.reference)
+      OR (least(length(o.reference), length(e.reference)) >= %(telling)s
+        AND (position(o.reference IN e.reference) > 0
+          OR position(e.reference IN o.reference) > 0))))
 ON CONFLICT (bank, identity) DO NOTHING
 """
 
@@ -153,7 +169,7 @@ def _insert(row: Statement, entries: Sequence[Entry], known_by: Sequence[bytes])
     execute(
         _INSERT,
         {
-            "bank": row.bank, "statement": row.id, "account": row.account,
+            "bank": row.bank, "statement": row.id, "account": row.account, "telling": _TELLING,
             "ids": distinct_ids(len(entries)), "identities": list(known_by),
             "days": [e.day for e in entries], "amounts": [e.amount for e in entries],
             "balances": [e.balance for e in entries],

@@ -108,10 +108,13 @@ SELECT line_id, family_id, id FROM (
   WHERE {free}
 ) moves USING (number, amount, n) WHERE abs(moves.day - lines.day) <= %(days)s
 """
+# What is not matched gets its journal's number with its status: each row is written once.
 _BY_RULE = """
 UPDATE reconciliation_statementline l SET status = 'explained', reason = r.reason,
-  reason_on = %(on)s
-FROM reconciliation_statementline t JOIN LATERAL (
+  reason_on = %(on)s, journal_id = s.journal_id
+FROM unnest(%(left)b::bigint[], %(journals)b::bigint[]) AS s (line_id, journal_id)
+JOIN reconciliation_statementline t ON t.bank = %(bank)s AND t.id = s.line_id AND t.status = 'new'
+JOIN LATERAL (
   SELECT reason FROM (
     SELECT DISTINCT ON (words) words, reason, at_most FROM reconciliation_linerule
     WHERE is_debit = (t.amount < 0) AND valid_from <= t.day
@@ -119,12 +122,12 @@ FROM reconciliation_statementline t JOIN LATERAL (
     ORDER BY words, valid_from DESC
   ) said WHERE at_most >= abs(t.amount) ORDER BY length(words) DESC, words LIMIT 1
 ) r ON true
-WHERE t.bank = %(bank)s AND t.id = ANY(%(slice)b::bigint[]) AND t.status = 'new'
-  AND l.bank = t.bank AND l.id = t.id
+WHERE l.bank = %(bank)s AND l.id = s.line_id
 """
 # `reference <> ''` is said where it follows already: only so the partial index is used.
 _TO_SUSPENSE = """
-UPDATE reconciliation_statementline l SET status = 'suspense', reason_on = %(on)s, reason = CASE
+UPDATE reconciliation_statementline l SET status = 'suspense', reason_on = %(on)s,
+  journal_id = s.journal_id, reason = CASE
   WHEN l.reference <> '' AND EXISTS (SELECT 1 FROM reconciliation_statementline o
     WHERE o.bank = l.bank AND o.reference = l.reference AND o.reference <> ''
       AND o.id <> l.id AND o.status = 'matched'
@@ -135,7 +138,8 @@ UPDATE reconciliation_statementline l SET status = 'suspense', reason_on = %(on)
   WHEN l.id = ANY(%(lines)b::bigint[]) THEN 'no_payment'
   WHEN l.number <> '' THEN 'unknown_account'
   ELSE 'no_reference' END
-WHERE l.bank = %(bank)s AND l.id = ANY(%(slice)b::bigint[]) AND l.status = 'new'
+FROM unnest(%(left)b::bigint[], %(journals)b::bigint[]) AS s (line_id, journal_id)
+WHERE l.bank = %(bank)s AND l.id = s.line_id AND l.status = 'new'
 """
 _REVERSED = """
 WITH out AS (
@@ -158,9 +162,8 @@ WHERE l.bank = %(bank)s
   AND l.id IN (SELECT out_id FROM pairs UNION ALL SELECT came_id FROM pairs)
 """
 _TO_BOOK = """
-SELECT id, reason FROM reconciliation_statementline
-WHERE bank = %s AND id = ANY(%b::bigint[]) AND status IN ('explained', 'suspense')
-  AND journal_id IS NULL ORDER BY id
+SELECT id, reason, journal_id FROM reconciliation_statementline
+WHERE bank = %s AND id = ANY(%b::bigint[]) AND journal_id = ANY(%b::bigint[]) ORDER BY id
 """
 _TO_UNDO = """
 SELECT id, reason FROM reconciliation_statementline
@@ -169,7 +172,7 @@ WHERE bank = %s AND id = ANY(%b::bigint[]) AND status = 'matched'
 """
 # `sign` 1 books a line against its account, -1 takes it back. A line is dated as the bank dates
 # it, or today where the books of its month are closed.
-_BOOK = """
+_ENTER = """
 WITH said AS (
   SELECT s.*, l.amount * %(sign)s AS moved, l.day
   FROM unnest(%(ids)b::bigint[], %(journals)b::bigint[], %(postings)b::bigint[],
@@ -187,6 +190,9 @@ WITH said AS (
     CASE WHEN moved > 0 THEN %(clearing)s ELSE account END,
     CASE WHEN moved > 0 THEN account ELSE %(clearing)s END, abs(moved) FROM said
 )
+"""
+_ENTER_ALONE = f"{_ENTER} SELECT count(*) FROM said"  # noqa: S608 (only constants are joined)
+_BOOK = """{enter}
 UPDATE reconciliation_statementline l SET {column} = said.journal_id FROM said
 WHERE l.bank = %(bank)s AND l.id = said.line_id
 """
@@ -234,11 +240,11 @@ def match_slice(
             (line.id, ("va", line.number)) for line in left.values() if line.number
         )
         _match(_BY_NUMBER, counterpart, {**kind, **by_account, "reason": "account"}, left)
+    values |= {"left": list(left), "journals": distinct_ids(len(left))}
     execute(_BY_RULE, values)
     execute(_TO_SUSPENSE, {**values, "known": list(known), "lines": by_account["lines"]})
     execute(_REVERSED, values)
-    to_book = execute(_TO_BOOK, [bank, values["slice"]])
-    book(bank, [(i, _account(reason)) for i, reason in to_book], on=on)
+    _book_decided(bank, execute(_TO_BOOK, [bank, values["left"], values["journals"]]), on=on)
     undo(bank, [i for i, _ in execute(_TO_UNDO, [bank, values["slice"]])], on=on)
 
 
@@ -276,10 +282,13 @@ class _Directory:
         }
 
 
-def book(bank: str, lines: Sequence[tuple[int, str]], *, on: date) -> None:
-    """Book lines against their accounts, dated as the bank dates them."""
+def _book_decided(bank: str, lines: Sequence[tuple[int, str, int]], *, on: date) -> None:
+    """Book lines (id, reason, journal) against their accounts, dated as the bank dates them."""
     if lines:
-        _book(bank, "journal_id", {**_values(lines, on=on), "sign": 1, "is_today": False})
+        booked = [(line, _account(reason)) for line, reason, _ in lines]
+        numbers = {"journals": [journal for _, _, journal in lines], "sign": 1, "is_today": False}
+        values = {"bank": bank, "clearing": clearing(bank), **_values(booked, on=on), **numbers}
+        execute(_ENTER_ALONE, values)
 
 
 def undo(bank: str, lines: Sequence[int], *, on: date) -> None:
@@ -296,7 +305,10 @@ def move_out(bank: str, line_id: int, account: str, *, on: date) -> int:
 
 
 def _book(bank: str, column: str, values: dict[str, Any]) -> None:
-    execute(_BOOK.format(column=column), {"clearing": clearing(bank), **values, "bank": bank})
+    execute(
+        _BOOK.format(enter=_ENTER, column=column),
+        {"clearing": clearing(bank), **values, "bank": bank},
+    )
 
 
 def _out_of_suspense(lines: Sequence[int], *, on: date) -> dict[str, Any]:

@@ -138,6 +138,7 @@ class StatementLine(BankModel):
                 fields=["bank", "reference"], name="line_reference", condition=~Q(reference="")
             ),
             models.Index(fields=["bank", "statement_id"], name="line_statement"),
+            models.Index(fields=["bank", "account", "day", "balance"], name="line_balance"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

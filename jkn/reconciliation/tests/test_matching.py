@@ -13,7 +13,7 @@ from jkn.core.errors import Refused
 from jkn.core.month import Month
 from jkn.reconciliation.actions import match_bank, reconcile
 from jkn.reconciliation.models import LineRule, Statement, StatementLine
-from jkn.reconciliation.queries import balance_of, missing, missing_sum
+from jkn.reconciliation.queries import accounts_of, balance_of, missing, missing_sum
 from jkn.reconciliation.rules import SUSPENSE_GROUP, Unreadable
 from jkn.reconciliation.tests.factories import (
     DAY,
@@ -157,6 +157,36 @@ def test_the_same_file_again_answers_as_before_and_changes_nothing(paid):
     ]
     assert (lines(), booked(), Journal.objects.count()) == before
     assert Statement.objects.count() == 1
+
+
+@pytest.mark.parametrize("told", ["", "R1-0000000000026", "0000000000261122"])
+def test_a_line_counts_once_where_another_format_tells_its_reference_otherwise(paid, told):
+    """Field 61 has room for 16 letters, and a CSV of many banks has no reference at all."""
+    whole = "R1-00000000000261122"
+    first = [Move(DUE, told), Move(500, "X1"), Move(-500, "X2"), Move(500, "X3")]
+    second = [Move(DUE, whole), *first[1:], Move(7, "")]
+    reconciled(first)
+    again = reconciled(second)
+    assert (again.lines, again.known) == (5, 4)
+    assert StatementLine.objects.count() == 5
+    assert broken() == []
+
+
+def test_two_movements_with_other_references_are_two_lines(paid):
+    reconciled([Move(DUE, "A1"), Move(-DUE, "A2")])
+    again = reconciled([Move(DUE, "B1"), Move(-DUE, "B2"), Move(DUE, "B3")])
+    assert (again.lines, again.known) == (3, 0)
+
+
+def test_an_account_is_the_same_with_and_without_leading_zeros(paid):
+    moves = [Move(DUE, "R9")]
+    reconcile(as_csv(moves, account="000123-45").encode(), actor=SYSTEM, on=DAY)
+    done = reconcile(as_csv(moves, account="12345", mark=",").encode(), actor=SYSTEM, on=DAY)
+    assert (done.known, accounts_of(done.bank)) == (1, ["00012345"])
+    done = reconcile(
+        as_csv(moves, account="0012345", mark="\t").encode(), actor=SYSTEM, on=DAY, account="12345"
+    )
+    assert done.known == 1
 
 
 def test_lines_of_an_overlapping_file_count_once_whatever_its_format(paid):
