@@ -115,7 +115,7 @@ ACTS = {
     ),
     "usia": Act(
         N_("Catat usia perlu dipastikan"),
-        N_("Untuk usia 90 tahun ke atas yang tidak ditemukan. Tidak dijamin mulai hari ini."),
+        N_("Untuk orang lanjut usia yang tidak ditemukan. Tidak dijamin mulai hari ini."),
         lambda member, family: (
             _after(Event.AGE_QUESTIONED)(member, family) and is_elder(member.birth_date, on=today())
         ),

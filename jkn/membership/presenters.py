@@ -215,7 +215,7 @@ EVENTS = {
     Event.LEFT_SEGMENT.value: N_("Pindah segmen atau keluarga"),
     Event.DATA_QUESTIONED.value: N_("Data perlu diperiksa"),
     Event.PLACE_FREED.value: N_("Mendapat tempat anak yang ditanggung"),
-    Event.AGE_QUESTIONED.value: N_("Usia di atas 90 tahun: data perlu dipastikan"),
+    Event.AGE_QUESTIONED.value: N_("Usia lanjut: data perlu dipastikan"),
     Event.AGE_CONFIRMED.value: N_("Usia sudah dipastikan"),
     Event.LAID_OFF.value: N_("PHK: jaminan enam bulan di kelas 3 dimulai"),
     Event.EXTRA_JOINED.value: N_("Menjadi keluarga tambahan"),
@@ -364,7 +364,7 @@ ELSEWHERE = (
         N_("Kantor cabang. Bawa surat kuliah atau surat dokter."),
     ),
     (
-        N_("Usia di atas 90 tahun dan kartu berhenti"),
+        N_("Usia lanjut dan kartu berhenti"),
         N_("Kantor cabang. Bawa KTP, atau minta keluarga mengantarnya."),
     ),
     (N_("Satu orang punya dua kartu"), N_("Kantor cabang, atau telepon 165.")),
