@@ -16,7 +16,7 @@ from jkn.account.directory import whose_many
 from jkn.audit.actions import record
 from jkn.contribution import ledger
 from jkn.contribution.instalments import open_bills, stop_plan
-from jkn.contribution.models import AmnestyBatch, AmnestyLine, Bill, Journal, Posting
+from jkn.contribution.models import AmnestyBatch, AmnestyLine, Bill
 from jkn.contribution.queries import banks, figure
 from jkn.contribution.rules import BillStatus
 from jkn.contribution.writeoffs import (
@@ -237,20 +237,7 @@ def _book(family_id: int, forgiven: WriteOff, *, on: date) -> None:
     """Write the journal and close the bills; raises `RuntimeError` where one was not open."""
     if not forgiven.bills:
         return
-    journal = Journal.objects.create(family_id=family_id, kind="written_off", day=on)
-    Posting.objects.bulk_create(
-        [
-            Posting(
-                family_id=family_id,
-                journal_id=journal.id,
-                debit=line.debit,
-                credit=line.credit,
-                amount=line.amount,
-                bill_id=line.bill_id,
-            )
-            for line in postings_of_write_off(forgiven)
-        ]
-    )
+    ledger.book(family_id, "written_off", postings_of_write_off(forgiven), on=on)
     for bills, status in (
         (forgiven.bills, BillStatus.WRITTEN_OFF), (forgiven.beyond_cap, BillStatus.BEYOND_CAP),
     ):  # fmt: skip

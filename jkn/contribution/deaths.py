@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from jkn.contribution.first_bills import book, owed_more, refit_first_bill
+from jkn.contribution.first_bills import owed_more, refit_first_bill
 from jkn.contribution.instalments import end_plan
+from jkn.contribution.ledger import book
 from jkn.contribution.models import Bill
 from jkn.contribution.rules import BillStatus, Chart, Posting
 from jkn.contribution.stages import PlanStatus
@@ -40,7 +41,8 @@ def unbill_dead(family: Family, member: Member, *, day: date, on: date) -> None:
     for bill in later.order_by("month", "id"):
         if bill.member_id == member.id or (bill.member_id is None and _counts(bill, member)):
             lines += _without_one(bill)
-    book(family.family_id, kind="corrected", lines=lines, on=on)
+    if lines:
+        book(family.family_id, "corrected", lines, on=on)
     still_open = Bill.objects.filter(family_id=family.family_id, status=BillStatus.OPEN.value)
     if not still_open.exists():  # a plan of instalments has nothing left to be paid
         end_plan(family.family_id, PlanStatus.COMPLETED, on=on, actor=SYSTEM)

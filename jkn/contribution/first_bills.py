@@ -5,11 +5,10 @@ Only in the transaction of whoever changes the family, with its lock held.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
-from jkn.contribution.models import Bill, Journal
-from jkn.contribution.models import Posting as PostingRow
+from jkn.contribution.ledger import book
+from jkn.contribution.models import Bill
 from jkn.contribution.queries import figure, tariffs
 from jkn.contribution.rules import (
     BillStatus,
@@ -42,7 +41,7 @@ def bill_first_month(
         due_on=_due(month),
     )
     lines = owed_more(bill.amount, bill_id=bill.id)
-    book(family_id, kind="billed", lines=lines, on=month.first_day())
+    book(family_id, "billed", lines, on=month.first_day())
 
 
 def refit_first_bill(family_id: int, *, on: date, month: Month | None = None) -> None:
@@ -76,25 +75,12 @@ def refit_first_bill(family_id: int, *, on: date, month: Month | None = None) ->
         amount=bill.amount,
     )  # fmt: skip
     lines = owed_more((bill.amount if persons else 0) - before)
-    book(family_id, kind="corrected", lines=lines, on=on)
+    if lines:
+        book(family_id, "corrected", lines, on=on)
 
 
 def _due(month: Month) -> date:
     return due_day(month, day=figure("due_day", on=month.first_day()).value)
-
-
-def book(family_id: int, *, kind: str, lines: Sequence[Posting], on: date) -> None:
-    """Write one journal with its lines; none where there is nothing to write."""
-    if not lines:
-        return
-    journal = Journal.objects.create(family_id=family_id, kind=kind, day=on)
-    PostingRow.objects.bulk_create(
-        PostingRow(
-            family_id=family_id, journal_id=journal.id, debit=str(line.debit),
-            credit=str(line.credit), amount=line.amount, bill_id=line.bill_id,
-        )
-        for line in lines
-    )  # fmt: skip
 
 
 def owed_more(amount: int, *, bill_id: int | None = None) -> tuple[Posting, ...]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jkn.contribution.models import Journal
+from jkn.contribution.models import Posting as PostingRow
 from jkn.contribution.rules import Posting, Settlement, receipt_number
 from jkn.contribution.stages import Plan
 from jkn.core.clock import now
@@ -269,6 +271,19 @@ def _columns(settlement: Settlement, lines: Sequence[Posting]) -> dict[str, list
 def _all_touched(rows: list[tuple[Any, ...]], settlement: Settlement) -> None:
     if rows[0][0] != len(settlement.paid) + len(settlement.beyond_cap):
         raise RuntimeError("a bill changed under the family's lock")
+
+
+def book(family_id: int, kind: str, lines: Sequence[Posting], *, on: date) -> int:
+    """Write one journal of a kind with its lines, booked on a day; return the journal's id."""
+    journal = Journal.objects.create(family_id=family_id, kind=kind, day=on)
+    PostingRow.objects.bulk_create(
+        PostingRow(
+            family_id=family_id, journal_id=journal.id, debit=str(line.debit),
+            credit=str(line.credit), amount=line.amount, bill_id=line.bill_id,
+        )
+        for line in lines
+    )  # fmt: skip
+    return journal.id
 
 
 def open_day(day: date, *, on: date) -> date:

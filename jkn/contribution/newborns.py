@@ -10,7 +10,7 @@ from django.db import transaction
 
 from jkn.contribution import ledger
 from jkn.contribution.actions import use_credit
-from jkn.contribution.first_bills import book, owed_more
+from jkn.contribution.first_bills import owed_more
 from jkn.contribution.ledger import LockedFamily
 from jkn.contribution.models import Bill
 from jkn.contribution.queries import figure, tariffs
@@ -97,5 +97,5 @@ def _bill(
         per_person=tariff.monthly, amount=tariff.monthly, basis=tariff.basis, due_on=due_on,
         member_id=member.id,
     )  # fmt: skip
-    book(family_id, kind="billed", lines=owed_more(bill.amount, bill_id=bill.id), on=on)
+    ledger.book(family_id, "billed", owed_more(bill.amount, bill_id=bill.id), on=on)
     return bill.amount

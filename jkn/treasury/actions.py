@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,9 +13,6 @@ from jkn.account.actions.accounts import Entry, enter_directory
 from jkn.audit.actions import record
 from jkn.contribution import ledger
 from jkn.contribution.instalments import owed_of
-from jkn.contribution.models import Journal
-from jkn.contribution.models import Posting as PostingRow
-from jkn.contribution.rules import Posting
 from jkn.core.actor import Actor
 from jkn.core.clock import now
 from jkn.core.db import sealer
@@ -89,22 +85,10 @@ def _begin(actor: Actor, family_id: int, wanted: Wanted, *, on: date) -> Refund:
     )  # fmt: skip
     text = msgspec.json.encode(wanted.account).decode()
     row.account_sealed = sealer().seal(text, place=account_place(row.id))
-    row.held_journal_id = _book(family_id, "refund_held", held(wanted.amount), on=on)
+    row.held_journal_id = ledger.book(family_id, "refund_held", held(wanted.amount), on=on)
     row.save(force_insert=True)
     _told(row, actor, "asked")
     return row
-
-
-def _book(family_id: int, kind: str, lines: Sequence[Posting], *, on: date) -> int:
-    journal = Journal.objects.create(family_id=family_id, kind=kind, day=on)
-    PostingRow.objects.bulk_create(
-        PostingRow(
-            family_id=family_id, journal_id=journal.id, debit=str(line.debit),
-            credit=str(line.credit), amount=line.amount,
-        )
-        for line in lines
-    )  # fmt: skip
-    return journal.id
 
 
 def _told(row: Refund, actor: Actor, what: str) -> None:
@@ -191,7 +175,7 @@ def refuse_refund(*, actor: Actor, family_id: int, refund_id: int, reason: str, 
         return
     second_person(decides=actor.account_id, asked=row.asked_by, proposed=row.proposed_by)
     after(RefundState(row.state), RefundEvent.REFUSE)
-    journal = _book(family_id, "refund_freed", freed(row.amount), on=on)
+    journal = ledger.book(family_id, "refund_freed", freed(row.amount), on=on)
     _change(row, RefundEvent.REFUSE, back_journal_id=journal, **_decided(actor, reason))
     _told(row, actor, "refused")
 
@@ -226,7 +210,7 @@ def pay_refund(
     if payout.amount != row.amount:
         raise Conflict("refund.other_amount", N_("Jumlah transfer berbeda dari pengembalian."))
     enter_directory([Entry("refund", f"{payout.bank}:{ref}", family_id, row.id)])
-    journal = _book(family_id, "refund_paid", paid_out(row.amount, bank=payout.bank), on=on)
+    journal = ledger.book(family_id, "refund_paid", paid_out(row.amount, bank=payout.bank), on=on)
     _change(
         row, RefundEvent.PAY, bank=payout.bank, bank_reference=ref, paid_on=on, paid_at=now(),
         paid_journal_id=journal,
@@ -245,7 +229,7 @@ def return_refund(*, actor: Actor, family_id: int, refund_id: int, reason: str, 
         return
     after(RefundState(row.state), RefundEvent.RETURN)
     lines = came_back(row.amount, bank=row.bank) if row.bank else freed(row.amount)
-    journal = _book(family_id, "refund_back", lines, on=on)
+    journal = ledger.book(family_id, "refund_back", lines, on=on)
     _change(
         row, RefundEvent.RETURN, returned_on=on, returned_at=now(), returned_reason=reason[:200],
         back_journal_id=journal,
