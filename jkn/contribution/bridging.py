@@ -326,13 +326,23 @@ def _bill_details(quoted: Quoted) -> list[dict[str, Any]]:
     if len(bills) <= _BILL_ROWS:
         shared, rows = bills[:1], bills[1:]
     first = [(shared[0].month, sum(b.amount for b in shared))] if shared else []
-    lines = first + [(b.month, b.amount) for b in rows]
+    lines = _less_credit(first + [(b.month, b.amount) for b in rows], quoted.debt.credit)
     rows_of = [_bill_row(n, month, amount) for n, (month, amount) in enumerate(lines, start=1)]
     if quoted.debt.ahead:
         last = bills[-1].month if bills else Month.of(today())
         row = _bill_row(len(rows_of) + 1, last, quoted.debt.ahead)
         rows_of.append({**row, "billName": "Iuran JKN di muka", "billShortName": "Di muka"})
     return rows_of
+
+
+def _less_credit(lines: list[tuple[Month, int]], credit: int) -> list[tuple[Month, int]]:
+    """Return what is left of the months' rupiah once credit has paid the oldest of them."""
+    left = []
+    for month, amount in lines:
+        taken = min(credit, amount)
+        credit -= taken
+        left += [(month, amount - taken)] if amount > taken else []
+    return left
 
 
 def _stage_name(month: Month) -> str:

@@ -11,8 +11,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from jkn.contribution.models import Payment
-from jkn.contribution.tests.factories import SECRET, a_bank, a_billed_family, va_of
+from jkn.contribution.models import Journal, Payment, Posting
+from jkn.contribution.tests.factories import DAY, SECRET, a_bank, a_billed_family, va_of
 from jkn.contribution.tests.snap import BASE, Bank, account, money, timestamp
 from jkn.gate.models import ExternalId, Rate
 
@@ -171,6 +171,20 @@ def test_more_than_twenty_four_months_share_the_first_row(bank):
     assert rows[0]["billAmount"] == money(2 * 35_000)
     assert sum(float(r["billAmount"]["value"]) for r in rows) == 25 * 35_000
     assert data["totalAmount"] == money(25 * 35_000)
+
+
+@pytest.mark.parametrize(
+    ("credit", "rows"), [(20_000, [50_000, 70_000]), (70_000, [70_000]), (100_000, [40_000])]
+)
+def test_the_rows_add_up_to_the_total_where_credit_pays_a_part(bank, siti, credit, rows):
+    journal = Journal.objects.create(family_id=siti.family_id, kind="paid", day=DAY)
+    Posting.objects.create(
+        family_id=siti.family_id, journal_id=journal.id, debit="clearing.x", credit="credit",
+        amount=credit,
+    )  # fmt: skip
+    data = bank.inquire(va_of(siti), "R1").json()["virtualAccountData"]
+    assert [r["billAmount"] for r in data["billDetails"]] == [money(r) for r in rows]
+    assert data["totalAmount"] == money(sum(rows))
 
 
 # Our own faults, in the bank's words; nothing is half done.
