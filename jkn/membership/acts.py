@@ -16,7 +16,7 @@ from jkn.core.words import N_
 from jkn.membership.changes import change_status, lock_member
 from jkn.membership.models import Family, FamilyChange, Member, StatusChange
 from jkn.membership.queries import figure
-from jkn.membership.rules import NEXT, PAYS_ITSELF, Event, Segment, Status
+from jkn.membership.rules import NEXT, PAYS_ITSELF, Event, Segment, Status, next_status
 from jkn.membership.terms import check_past, months_after
 
 _PBI = (Segment.PBI_NATIONAL, Segment.PBI_REGIONAL)
@@ -66,6 +66,7 @@ def come_back(*, actor: Actor, family_id: int, member_id: int, reason: str, on: 
     abroad are not owed: paid-until moves to the month before the return.
     """
     family, member = lock_member(family_id, member_id)
+    next_status(Status(member.status), Event.CAME_BACK)  # refuses who is not abroad
     if _was_away_alone(family, member):
         family.paid_month = max(family.paid_month or 0, Month.of(on).index - 1)
         Family.objects.filter(family_id=family_id).update(paid_month=family.paid_month)

@@ -245,3 +245,11 @@ def test_a_child_over_age_is_not_brought_back_as_an_elder(andi, siti):
 
 def desk_url(family, n):
     return f"/petugas/kepesertaan/{family.family_id}/{members_of(family)[n].id}/"
+
+
+def test_who_never_left_does_not_come_back(andi, on_day):
+    on_day("2026-11-22")
+    alone = a_family()
+    assert act(andi, alone, "kembali").status_code == 409
+    assert status(alone) == "active"
+    assert not changes(alone, "came_back").exists()
