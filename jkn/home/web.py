@@ -34,12 +34,13 @@ from jkn.membership.queries import (
     primary_changes_of,
 )
 from jkn.membership.queries import family_of as family_view
-from jkn.membership.rules import Segment
+from jkn.membership.rules import PAYS_ITSELF, Segment, Status
 from jkn.shell.offline import keep
 from jkn.shell.pages import render
 from jkn.shell.web import settings_response
 
 CARD_DAYS = 30
+_PAYS_FIRST = (Status.SUSPENDED_ARREARS, Status.CANDIDATE, Status.REGISTRATION_LAPSED)
 HOME_DAYS = 7
 
 
@@ -139,6 +140,8 @@ def family(request: HttpRequest) -> HttpResponse:
             for c in primary_changes_of(family_id)
         ],
         "elsewhere": ELSEWHERE,
+        "must_pay": shown.segment in PAYS_ITSELF
+        and any(m.status in _PAYS_FIRST for m in shown.members),
     }
     return keep(render(request, "home/family.jinja", context), days=HOME_DAYS)
 

@@ -48,6 +48,20 @@ def test_a_suspension_is_told_with_its_day_and_its_effect(client, siti):
     assert EFFECTS[Status.SUSPENDED_ARREARS] in page
 
 
+@pytest.mark.parametrize(
+    ("status", "segment", "leads"),
+    [("suspended_arrears", "pbpu", True), ("active", "pbpu", False),
+     ("suspended_arrears", "ppu", False)],
+)  # fmt: skip
+def test_where_cover_waits_for_money_the_page_leads_to_it(client, on_day, status, segment, leads):
+    on_day("2026-11-22")
+    paid = Month(2026, 6 if status != "active" else 11).index
+    family = a_family(status=status, segment=segment, paid_month=paid)
+    client.force_login(an_account(members_of(family)[0]))
+    page = client.get("/keluarga/").content.decode()
+    assert ('class="btn" href="/iuran/"' in page) is leads
+
+
 def test_what_the_app_cannot_do_says_where(client, siti):
     client.force_login(an_account(members_of(siti)[0]))
     page = client.get("/keluarga/").content.decode()
