@@ -158,9 +158,12 @@ class Book(RuleBasedStateMachine):
         paid = home.paid if home.paid is not None else self.month
         billed = {b.month for b in home.bills if b.member is None}
         first = self.month if days <= 28 else number(born)
+        known = len(home.bills)
         for month in range(first, max(self.month, paid, *billed, 0) + 1):
             if month <= paid or month in billed:
                 home.bills.append(Due(month, PRICES[home.care_class], {member.id}, member.id))
+        if len(home.bills) > known and home.credit > 0:
+            home.settle(0, self.day)
 
     @rule(family_id=families, place=st.integers(0, 5), days=st.integers(0, 70))
     def death(self, family_id: int, place: int, days: int) -> None:
