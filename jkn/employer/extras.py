@@ -19,11 +19,12 @@ from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.employer import ledger
 from jkn.employer.models import Employee, Extra
-from jkn.employer.queries import extra_of, newest_line
-from jkn.employer.rules import EmployeeState, first_extra, last_extra, last_extra_at_work
+from jkn.employer.queries import extra_of, first_month_of_extra, newest_line, nik_digest
+from jkn.employer.rules import EmployeeState, last_extra, last_extra_at_work
 from jkn.gate.jobs import defer
 from jkn.membership.ageing import age_members
 from jkn.membership.partner import RegisterPerson
+from jkn.membership.queries import family_of
 from jkn.membership.relatives import Newcomer, begin_extra, end_extra, register_parent
 
 CONSENT = "upah-2026-11"  # version of the text agreed to; docs/reference/consent.md
@@ -46,15 +47,18 @@ class Wish:
 def ask_extra(*, actor: Actor, family_id: int, wish: Wish, on: date) -> Extra:
     """Write a worker's consent that the wage pays for extra family, from the next month on.
 
-    Refuses `extra.…` by the rules of who may be one, `employee.ended`; the caller has made sure
-    that the job is the person's own. The employer is told in a job.
+    Refuses `extra.…` by the rules of who may be one, `employee.ended`; raises `NotFound` for the
+    job of another. The employer is told in a job.
     """
     worker_id = actor.person_id
     if worker_id is None:
         raise NotFound
     member_id = _registered(actor, family_id, worker_id, wish.who, on=on)
     employee = _working(wish.employer_id, wish.employee_id)
-    first = first_extra(on=on, bill_from=Month.at(employee.bill_from or Month.of(on).index))
+    worker = family_of(family_id, on=on).member(worker_id)
+    if bytes(employee.nik_digest) != nik_digest(worker.nik):
+        raise NotFound  # somebody else's job
+    first = first_month_of_extra(employee, on=on)
     begin_extra(actor=actor, family_id=family_id, member_id=member_id, first=first, on=on)
     made = Extra.objects.create(
         employer_id=wish.employer_id, employee_id=wish.employee_id, family_id=family_id,
@@ -136,8 +140,7 @@ def _open(employer_id: int, **which: int) -> Sequence[Extra]:
 
 
 def _last_of(row: Extra, *, on: date) -> Month:
-    newest = newest_line(row.employer_id, row.employee_id)
-    return last_extra(on=on, has_line=newest is not None and newest >= Month.of(on))
+    return last_extra(on=on, newest_line=newest_line(row.employer_id, row.employee_id))
 
 
 def _end(row: Extra, last: Month, *, actor: Actor, on: date, reason: str) -> None:

@@ -317,14 +317,21 @@ def payrolls_of(nik: str, *, on: date) -> list[Payroll]:
 
 
 def _payroll(row: Employee, *, on: date) -> Payroll:
-    first = first_extra(on=on, bill_from=Month.at(row.bill_from or Month.of(on).index))
+    first = first_month_of_extra(row, on=on)
     terms = wage_terms(on=first.first_day())
     each = wage_shares(wage_in(row.employer_id, row.id, first), terms=terms, extras=1).extra
-    basis = contribution_figure("wage_extra_percent", on=first.first_day()).basis
+    basis = extra_figure(first).basis
     return Payroll(
         row.employer_id, row.id, employer(row.employer_id).name, first, terms.extra_percent, each,
         basis,
     )  # fmt: skip
+
+
+def first_month_of_extra(row: Employee, *, on: date) -> Month:
+    """Return the first month of extra family that an employee asks for on a day."""
+    begins = Month.of(on) if row.bill_from is None else Month.at(row.bill_from)
+    newest = newest_line(row.employer_id, row.id)
+    return first_extra(on=on, bill_from=begins, newest_line=newest)
 
 
 def wage_in(employer_id: int, employee_id: int, month: Month) -> int:
@@ -379,6 +386,11 @@ def wage_figures() -> list[Figure]:
     """Return the dated figures by which wages are billed, with their basis, by name and day."""
     rows = [f for f in contribution_figures() if f.name.startswith("wage_")]
     return sorted(rows, key=lambda f: (f.name, f.valid_from))
+
+
+def extra_figure(month: Month) -> Figure:
+    """Return the percentage of extra family in a month, with its basis."""
+    return contribution_figure("wage_extra_percent", on=month.first_day())
 
 
 def newest_line(employer_id: int, employee_id: int) -> Month | None:

@@ -120,19 +120,21 @@ def first_billed(*, start: date, on: date, has_bill: bool) -> Month:
     return max(Month.of(start), current.plus(1) if has_bill else current)
 
 
-def first_extra(*, on: date, bill_from: Month) -> Month:
+def first_extra(*, on: date, bill_from: Month, newest_line: Month | None) -> Month:
     """Return the first month of extra family that a worker asks for on a day.
 
     The next one, so that the employer reads of it before the wage is paid; not before the first
-    month that is billed for the worker. That it is the next is an assumption.
+    month that is billed for the worker, nor one that is billed already. That it is the next is an
+    assumption.
     """
-    return max(Month.of(on).plus(1), bill_from)
+    after = Month.of(on) if newest_line is None else max(Month.of(on), newest_line)
+    return max(after.plus(1), bill_from)
 
 
-def last_extra(*, on: date, has_line: bool) -> Month:
-    """Return the last month of extra family that ends on a day: this one where it is billed."""
-    current = Month.of(on)
-    return current if has_line else current.plus(-1)
+def last_extra(*, on: date, newest_line: Month | None) -> Month:
+    """Return the last month of extra family that ends on a day: as far as is billed already."""
+    before = Month.of(on).plus(-1)
+    return before if newest_line is None else max(before, newest_line)
 
 
 def last_extra_at_work(*, ended: date, newest_line: Month | None) -> Month:

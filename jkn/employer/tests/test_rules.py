@@ -21,6 +21,9 @@ from jkn.employer.rules import (
     employer_number,
     employer_va,
     first_billed,
+    first_extra,
+    last_extra,
+    last_extra_at_work,
 )
 
 NOV = Month(2026, 11)
@@ -98,3 +101,19 @@ def test_numbers_days_of_start_and_end():
     for day in (date(2026, 10, 31), date(2026, 11, 23)):
         with pytest.raises(Refused):
             check_end(day, start=date(2026, 11, 1), on=date(2026, 11, 22))
+
+
+MONTHS = st.integers(2025 * 12, 2028 * 12).map(Month.at)
+DAYS = st.dates(date(2025, 1, 1), date(2028, 12, 31))
+
+
+@given(on=DAYS, bill_from=MONTHS, newest=st.none() | MONTHS)
+def test_extra_family_begins_after_and_ends_with_what_is_billed(on, bill_from, newest):
+    first = first_extra(on=on, bill_from=bill_from, newest_line=newest)
+    last = last_extra(on=on, newest_line=newest)
+    assert first > Month.of(on)
+    assert first >= bill_from
+    assert last < first  # withdrawn at once, it costs nothing
+    assert newest is None or last >= newest
+    assert last_extra_at_work(ended=on, newest_line=newest) >= Month.of(on)
+    assert newest is None or first > newest

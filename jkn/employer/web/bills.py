@@ -57,6 +57,7 @@ def bill(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
         "lines": shown,
         "next": shown[-1].row.id if len(lines) > LINES_ON_A_PAGE else 0,
         "terms": queries.terms_of([Month.at(found.month)])[0][1],
+        "extra": queries.extra_figure(Month.at(found.month)),
     }
     return framed(request, own, "employer/bill.jinja", context)
 
