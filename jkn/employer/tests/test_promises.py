@@ -15,6 +15,7 @@ from jkn.core.ids import new_id
 from jkn.employer.actions import run_day
 from jkn.employer.models import BillLine, Employee, EmployerBill, Wage
 from jkn.employer.tests.factories import ON, an_employer, hired, va_of
+from jkn.employer.tests.household import Home
 from jkn.employer.tests.test_journey import broken
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,24 @@ def test_orphans_and_changed_lines_are_refused(employer):
     for act in acts:
         with pytest.raises(IntegrityError), transaction.atomic():
             act()
+
+
+@pytest.mark.parametrize(
+    ("change", "promises"),
+    [
+        ("UPDATE employer_extra SET from_month = from_month + 1", {"employer.extras"}),
+        ("UPDATE membership_member SET extra_until = '2026-12-31' WHERE extra_from IS NOT NULL",
+         {"employer.extra_cover"}),
+        ("UPDATE membership_member SET extra_from = NULL", {"employer.extra_cover"}),
+        ("UPDATE employer_employerbill SET extra_part = extra_part + 1, amount = amount + 1"
+         " WHERE extra_part > 0", {"employer.receivable", "employer.income", "employer.lines"}),
+    ],
+)  # fmt: skip
+def test_what_breaks_a_promise_of_extra_family_is_noticed(on_day, change, promises):
+    on_day("2026-11-22")
+    home = Home()
+    home.ask(home.parent)
+    run_day(on=date(2026, 12, 1))
+    assert broken() == []
+    execute(change)
+    assert set(broken()) == promises
