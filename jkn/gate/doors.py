@@ -161,15 +161,13 @@ def _decoded(request: HttpRequest, decoder: msgspec.json.Decoder[Any]) -> Any:
     try:
         body = decoder.decode(request.body or b"{}")
     except msgspec.ValidationError as error:
-        raise Refused(
-            "body.invalid", N_("Isi permintaan tidak sesuai: {why}"), why=str(error)
-        ) from None
+        raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _malformed() from None
+        raise Refused("body.malformed", N_("Isi permintaan bukan JSON yang utuh.")) from None
     if not is_text(msgspec.to_builtins(body)):
-        raise _malformed()
+        raise _invalid("Text holds NUL")
     return body
 
 
-def _malformed() -> Refused:
-    return Refused("body.malformed", N_("Isi permintaan bukan JSON yang utuh."))
+def _invalid(why: str) -> Refused:
+    return Refused("body.invalid", N_("Isi permintaan tidak sesuai: {why}"), why=why)

@@ -78,10 +78,10 @@ class GateMiddleware:
         doors = doors_of(view, request.method or "")
         if not doors and not doors_of(view):
             return answer(request, CLOSED)
-        if not is_text([*request.GET.lists(), *kwargs.values()]):
-            return answer(request, BAD)
         is_write = request.method not in ("GET", "HEAD", "OPTIONS")
         speaks_itself = any(door.kind == "machine" for door in doors)  # in its own protocol
+        if not speaks_itself and not is_text([*request.GET.lists(), *kwargs.values()]):
+            return answer(request, BAD)
         if is_write and not speaks_itself and not free_disk.has_room():
             return answer(request, FULL)
         for door in doors[:1]:

@@ -79,10 +79,16 @@ def _was_away_alone(family: Family, member: Member) -> bool:
     others = Member.objects.filter(
         family_id=family.family_id, status__in=[s.value for s in _BILLED], ended_on__isnull=True
     ).exclude(id=member.id)
-    left = StatusChange.objects.filter(
-        family_id=family.family_id, member_id=member.id, event=Event.WENT_ABROAD.value
-    ).latest("id")
-    return not others.exists() and family.paid_month >= Month.of(left.since).index - 1
+    left = (
+        StatusChange.objects.filter(
+            family_id=family.family_id, member_id=member.id, event=Event.WENT_ABROAD.value
+        )
+        .order_by("-id")
+        .first()
+    )
+    if left is None or others.exists():
+        return False
+    return family.paid_month >= Month.of(left.since).index - 1
 
 
 def is_elder(birth_date: date, *, on: date) -> bool:

@@ -137,7 +137,7 @@ def test_a_number_that_nobody_has_is_not_found_and_still_in_the_audit(rina, fami
         ({"nik": "3275017101680001", "purpose": "curiosity"}, "purpose.missing"),
         ({"nik": "3275017101680001", "purpose": ""}, "purpose.missing"),
         ({"nik": 3275017101680001}, "body.invalid"),
-        ({"nik": "\u0000" * 16}, "nik.invalid"),
+        ({"nik": "\u0000" * 16}, "body.invalid"),
         ({"nik": "x" * 100_000}, "nik.invalid"),
     ],
 )
