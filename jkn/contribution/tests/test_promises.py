@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from jkn.account.models import Directory
+from jkn.contribution.billing import suspend_overdue
 from jkn.contribution.models import Bill, Journal, Payment, Posting
 from jkn.contribution.tests.crowd import broken_promises
 from jkn.contribution.tests.factories import (
@@ -156,6 +157,15 @@ def test_a_status_that_nobody_wrote_down_is_noticed(siti):
 def test_a_copy_that_differs_from_the_rule_is_noticed(siti, on_day):
     on_day("2027-01-01")
     assert broken_promises() == ["membership.status_follows_rule"]
+
+
+def test_a_day_to_come_that_was_run_already_is_judged_when_it_comes(siti, on_day):
+    suspend_overdue(on=date(2027, 1, 5))
+    statuses = Member.objects.filter(family_id=siti.family_id).values_list("status", flat=True)
+    assert set(statuses) == {Status.SUSPENDED_ARREARS}
+    assert broken_promises() == []
+    on_day("2027-01-05")
+    assert broken_promises() == []
 
 
 def test_one_person_in_two_families_is_noticed(siti):
