@@ -214,7 +214,8 @@ def end_work(
 ) -> None:
     """Note that somebody's work ended; billed up to that month. Refuses `employee.end`.
 
-    Extra family ends with the last month that is billed. After a layoff (PHK) the family's six months of guarantee begin, in a job.
+    Extra family ends with the last month that is billed. After a layoff (PHK) the family's six
+    months of guarantee begin, in a job.
     """
     person = _working(employer_id, employee_id)
     check_end(day, start=person.started_on, on=on)
