@@ -43,6 +43,7 @@ from jkn.contribution.tests.household import (
 )
 from jkn.core.actor import Actor, Role
 from jkn.core.clock import now
+from jkn.core.db import execute
 from jkn.core.errors import Conflict, Refused
 from jkn.core.month import Month
 from jkn.membership.acts import record_death
@@ -79,6 +80,7 @@ class Book(RuleBasedStateMachine):
         super().__init__()
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
+        execute("SET LOCAL transaction_timeout = 0")
         self.book: dict[int, Household] = {}
         self.quoted: list[tuple[str, int, int]] = []  # (request, family, rupiah) of today
         self.paid: list[tuple[Notified, int]] = []

@@ -218,7 +218,7 @@ def test_what_is_owed_is_announced_debited_posted_and_receipted(siti, bank, on_d
     tell_coming(siti.family_id, mandate_id)
     told = Notice.objects.get(account_id=account.id, kind="autodebit.coming")
     assert told.values["amount"] == "Rp70.000"
-    assert told.values["day"] == "05-12-2026"
+    assert told.values["day"] == "2026-12-05"
 
     on_day("2026-12-05")
     settle_debit(siti.family_id, planned(siti))

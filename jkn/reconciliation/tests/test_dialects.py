@@ -118,8 +118,8 @@ def test_the_account_is_told_by_a_line_before_or_by_its_column():
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("3,143,500.00", "3,143,600.00", "Selisih 100"),
-        ("Saldo Akhir : 3", "Saldo Akhir : 4", "Selisih 1000000"),
+        ("3,143,500.00", "3,143,600.00", "Selisih Rp100"),
+        ("Saldo Akhir : 3", "Saldo Akhir : 4", "Selisih Rp1.000.000"),
         ("05/11/2026", "31/11/2026", "Tanggal ini tidak ada"),
         ("05/11/2026", "05/11/202699", "Tanggal ini tidak ada"),
         ("05/11/2026", "PEND", "Tanggal ini tidak ada"),
