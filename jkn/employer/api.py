@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from jkn.audit.actions import mark_own_read
 from jkn.core.clock import today
 from jkn.core.errors import Refused
+from jkn.core.ids import id_in
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.employer import queries
@@ -20,7 +21,7 @@ from jkn.employer.sheet import COLUMNS, EmployeeRow, RowError, checked_row, firs
 from jkn.gate import limits
 from jkn.gate.answers import Problem
 from jkn.gate.callers import caller, employer_of
-from jkn.gate.doors import api
+from jkn.gate.doors import api, is_dry
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import EMPLOYER
 
@@ -129,14 +130,17 @@ def bills(request: HttpRequest) -> EmployerBills:
     )  # fmt: skip
 
 
-@api(who=EMPLOYER, answer=Employees)
+_PAGED = {"search": "part of a name, or a whole NIK", "after": "`next` of the page before"}
+_DRY = {"dry": "1: only tell what it would do, import nothing"}
+
+
+@api(who=EMPLOYER, answer=Employees, query=_PAGED)
 def employees(request: HttpRequest) -> Employees:
     """Who works for the employer; `?search=`, `?after=` for the next page."""
     employer_id = employer_of(request)
-    after = request.GET.get("after", "")
     found = queries.workers(
         employer_id, search=request.GET.get("search", "").strip()[:120],
-        after=int(after) if after.isdecimal() else 0,
+        after=id_in(request.GET.get("after", "")) or 0,
     )  # fmt: skip
     mark_own_read(actor=caller(request), verb="employer.employees", group=employer_id)
     shown = found[:EMPLOYEES_ON_A_PAGE]
@@ -153,7 +157,7 @@ def employees(request: HttpRequest) -> Employees:
     )  # fmt: skip
 
 
-@api(who=EMPLOYER, method="POST", answer=Imported, takes_key=True)
+@api(who=EMPLOYER, method="POST", answer=Imported, takes_key=True, query=_DRY)
 def import_(request: HttpRequest) -> Imported | HttpResponse:
     """Import a JSON list or a CSV: all of it or nothing; `?dry=1` only tells what it would do."""
     employer_id = employer_of(request)
@@ -162,7 +166,7 @@ def import_(request: HttpRequest) -> Imported | HttpResponse:
     if not errors:
         plan = plan_import(employer_id, rows, on=today())
         if not plan.errors:
-            return _dry(plan) if request.GET.get("dry") == "1" else _imported(request, rows)
+            return _dry(plan) if is_dry(request) else _imported(request, rows)
         errors = plan.errors
     return _refused(errors)
 

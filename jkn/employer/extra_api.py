@@ -11,6 +11,7 @@ from jkn.audit.actions import mark_own_read
 from jkn.core.clock import today
 from jkn.core.errors import Refused
 from jkn.core.identifiers import nik
+from jkn.core.ids import id_in
 from jkn.core.words import N_
 from jkn.employer.extras import Wish, ask_extra, withdraw_extra
 from jkn.employer.presenters import ExtraPage, extra_page
@@ -100,8 +101,8 @@ def ask(request: HttpRequest, *, body: ExtraBody) -> ExtraFamily:
 
 
 def _who(request: HttpRequest, shown: ExtraPage, body: ExtraBody) -> int | RegisterPerson:
-    if body.member_id.isascii() and body.member_id.isdigit() and len(body.member_id) < 20:
-        return int(body.member_id)
+    if (member_id := id_in(body.member_id)) is not None:
+        return member_id
     if body.member_id or body.birth_date is None:
         raise Refused("extra.one_of", N_("Isi member_id, atau nik dan birth_date."))
     limits.spend("register.lookup", str(caller(request).account_id))

@@ -11,6 +11,7 @@ from jkn.audit.actions import mark_own_read
 from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
 from jkn.core.identifiers import masked
+from jkn.core.ids import id_in
 from jkn.core.words import N_
 from jkn.facility.capacity import primary_choices
 from jkn.facility.queries import facility_name
@@ -24,8 +25,6 @@ from jkn.membership.choosing import begins_on
 from jkn.membership.primary import Choice, choose_primary
 from jkn.membership.queries import family_of as family_view
 from jkn.membership.rules import Status
-
-_LONGEST_ID = 19
 
 
 class CheckBody(msgspec.Struct):
@@ -186,6 +185,7 @@ def _facility(code: str) -> PrimaryFacility:
 
 def _id(text: str) -> int:
     """Return the number of an id; any other text is nobody's."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
+    found = id_in(text)
+    if found is None:
         raise NotFound
-    return int(text)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from jkn.core.ids import id_in
 from jkn.gate.doors import page
 from jkn.gate.policy import SIGNED_IN
 from jkn.notice import queries
@@ -15,9 +16,7 @@ from jkn.shell.pages import render
 def inbox(request: HttpRequest) -> HttpResponse:
     """Notices of the signed-in person, newest first; opening the first page marks them read."""
     account_id = request.actor.account_id  # type: ignore[attr-defined]
-    before = request.GET.get("sebelum", "")
-    is_older = before.isascii() and before.isdigit() and len(before) < 19
-    notices = queries.inbox(account_id, before=int(before) if is_older else None)
+    notices = queries.inbox(account_id, before=id_in(request.GET.get("sebelum", "")))
     if any(n.is_new for n in notices) and request.method == "GET":
         mark_read(account_id, up_to=notices[0].id)
         request.unread = 0  # type: ignore[attr-defined]

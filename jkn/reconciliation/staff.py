@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from jkn.audit.actions import record_read
 from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
+from jkn.core.ids import id_in
 from jkn.core.sheets import as_csv
 from jkn.gate.answers import status_of, words
 from jkn.gate.callers import caller
@@ -104,7 +105,7 @@ def _filter(request: HttpRequest) -> dict[str, Any]:
     status, statement = request.GET.get("status", ""), request.GET.get("mutasi", "")
     return {
         "status": status if status in {s.value for s in Status} else "",
-        "statement_id": int(statement) if statement.isdecimal() and len(statement) < 19 else 0,
+        "statement_id": id_in(statement) or 0,
         "bank": request.GET.get("bank", "")[:40],
     }
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jkn.core.errors import Refused
 from jkn.core.figures import Figure, MissingFigure, figure_on
-from jkn.core.ids import EPOCH_MS, RANDOM_BITS, new_id
+from jkn.core.ids import EPOCH_MS, RANDOM_BITS, id_in, new_id
 from jkn.core.money import MAX_RUPIAH, rupiah, share, whole_rupiah
 from jkn.core.month import Month, months_between
 
@@ -124,3 +124,16 @@ def test_ids_grow_with_time_and_fit_the_column():
     after = (time.time_ns() // 1_000_000 + 1 - EPOCH_MS) << RANDOM_BITS
     assert all(before <= one < after < 2**63 for one in made)
     assert len(set(made)) > 990  # 22 bits of chance in one millisecond
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "1.5", "٣", " 7", "9" * 19, str(2**63), "1" * 5000, "satu"]
+)
+def test_what_cannot_be_an_id_is_none(text):
+    assert id_in(text) is None
+
+
+def test_an_id_comes_back_from_its_text():
+    made = new_id()
+    assert id_in(str(made)) == made
+    assert id_in(str(2**63 - 1)) == 2**63 - 1

@@ -358,6 +358,16 @@ def test_the_same_person_twice_in_a_list_is_an_error(program, employer):
     assert not people(employer).exists()
 
 
+@pytest.mark.parametrize("after", ["9" * 30, "1" * 5000, "-1", "٣", "x"])
+def test_a_page_that_cannot_be_is_the_first(ratna, employer, paid, after):
+    pages = (
+        ("/perusahaan/pekerja/", "setelah"), (f"/perusahaan/tagihan/{paid['bill']}/", "setelah"),
+        ("/api/v1/employer/employees", "after"),
+    )  # fmt: skip
+    for address, name in pages:
+        assert ratna.get(address, {name: after}).status_code == 200
+
+
 def test_a_missing_family_card_is_given_afterwards(ratna, employer):
     typed = form()
     ratna.post("/perusahaan/pekerja/tambah/", typed)

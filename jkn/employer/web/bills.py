@@ -9,6 +9,7 @@ from jkn.audit.actions import mark_own_read
 from jkn.contribution.queries import payment_of
 from jkn.contribution.receipt import receipt_pdf
 from jkn.core.clock import today
+from jkn.core.ids import id_in
 from jkn.core.month import Month
 from jkn.employer import queries
 from jkn.employer.presenters import total_open
@@ -48,8 +49,8 @@ def bill(request: HttpRequest, id: int) -> HttpResponse:  # noqa: A002
     """One bill: a line for each employee, with wage, base and both parts."""
     own = queries.employer(employer_of(request))
     found = queries.bill_of(own.employer_id, id)
-    after = request.GET.get("setelah", "")
-    lines = queries.lines_of(own.employer_id, id, after=int(after) if after.isdecimal() else 0)
+    after = id_in(request.GET.get("setelah", "")) or 0
+    lines = queries.lines_of(own.employer_id, id, after=after)
     mark_own_read(actor=caller(request), verb="employer.bill", group=own.employer_id)
     shown = lines[:LINES_ON_A_PAGE]
     context = {

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from jkn.audit.actions import mark_own_read
 from jkn.core.clock import today
 from jkn.core.errors import Conflict, Refused
+from jkn.core.ids import id_in
 from jkn.core.words import N_
 from jkn.employer import queries
 from jkn.employer.actions import change_wage, end_work, import_employees, try_again
@@ -33,10 +34,8 @@ def employees(request: HttpRequest) -> HttpResponse:
     """Who works here, newest first; searched by a part of the name or a whole NIK."""
     own = queries.employer(employer_of(request))
     search = request.GET.get("cari", "").strip()[:120]
-    after = request.GET.get("setelah", "")
-    found = queries.workers(
-        own.employer_id, search=search, after=int(after) if after.isdecimal() else 0
-    )
+    after = id_in(request.GET.get("setelah", "")) or 0
+    found = queries.workers(own.employer_id, search=search, after=after)
     mark_own_read(actor=caller(request), verb="employer.employees", group=own.employer_id)
     people = found[:EMPLOYEES_ON_A_PAGE]
     context = {

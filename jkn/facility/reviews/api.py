@@ -7,13 +7,12 @@ from django.http import HttpRequest
 
 from jkn.core.clock import today
 from jkn.core.errors import Refused
+from jkn.core.ids import id_in
 from jkn.core.words import N_
 from jkn.facility.queries import facility
 from jkn.facility.reviews.queries import PAGE, opinion_of, reviews_of
 from jkn.gate.doors import api
 from jkn.gate.policy import ANYONE
-
-_LONGEST_ID = 19
 
 
 class AspectSpread(msgspec.Struct):
@@ -75,7 +74,7 @@ def _before(request: HttpRequest) -> int | None:
     asked = request.GET.get("before", "")
     if not asked:
         return None
-    digits = asked.rpartition("-")[2]
-    if not (digits.isascii() and digits.isdigit() and len(digits) < _LONGEST_ID):
+    found = id_in(asked.rpartition("-")[2])
+    if found is None:
         raise Refused("page.unknown", N_("Halaman ini tidak ada. Mulai dari halaman pertama."))
-    return int(digits)
+    return found

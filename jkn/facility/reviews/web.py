@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
+from jkn.core.ids import id_in
 from jkn.facility.queries import facility
 from jkn.facility.reviews.actions import Written, report_review, write_review
 from jkn.facility.reviews.forms import ReportForm, ReviewForm
@@ -29,7 +30,6 @@ from jkn.gate.policy import ANYONE, MEMBER, SIGNED_IN
 from jkn.shell.pages import render
 
 _BOTH = ("GET", "HEAD", "POST")
-_LONGEST_ID = 19
 
 
 def list_of(code: str) -> str:
@@ -42,7 +42,7 @@ def reviews(request: HttpRequest, code: str) -> HttpResponse:
     """What members say of a facility: averages from enough of them, then one by one."""
     facts = facility(code)
     actor = asking(request)
-    shown = reviews_of(code, before=_before(request))
+    shown = reviews_of(code, before=id_in(request.GET.get("sebelum", "")))
     opinion = opinion_of(code, on=today())
     person_id = actor.person_id if actor else None
     context = {
@@ -56,12 +56,6 @@ def reviews(request: HttpRequest, code: str) -> HttpResponse:
         "is_member": person_id is not None,
     }
     return render(request, "facility/reviews.jinja", context)
-
-
-def _before(request: HttpRequest) -> int | None:
-    text = request.GET.get("sebelum", "")
-    is_id = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
-    return min(int(text), 2**63 - 1) if is_id else None
 
 
 @page(who=MEMBER, methods=_BOTH)
