@@ -245,15 +245,17 @@ class Coming:
     @property
     def covered(self) -> int:
         """How many coming months the credit pays whole."""
-        left, number = self.credit, 0
-        while 0 < self.price(number) <= left:
-            left -= self.price(number)
-            number += 1
-        return number
+        left = self.credit
+        for number, price in enumerate(self.prices):
+            if not 0 < price <= left:
+                return number
+            left -= price
+        return len(self.prices) + left // self.prices[-1]
 
     def cost(self, months: int) -> int:
         """Return what so many months cost after those that the credit pays."""
-        return sum(self.price(self.covered + n) for n in range(months))
+        first = self.covered
+        return sum(self.price(first + n) for n in range(months))
 
     def changes(self, months: int) -> tuple[tuple[int, int], ...]:
         """Return (number, price) of each month among the next ones that costs other than before."""
