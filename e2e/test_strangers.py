@@ -25,10 +25,11 @@ PAGES = {
     "/keluarga/faskes/<int:member_id>/": "member",
 }
 # The branch may open every family; the doors' own tests show that nobody else gets in, and those of
-# jkn/employer what another employer hears. A year is no number of anybody's, and a review is public.
+# jkn/employer what another employer or worker hears. A year is no number of anybody's, and a review is public.
 OF_OTHERS = ("/petugas/", "/perusahaan/")
 NOBODYS_ROUTES = {
     "/iuran/riwayat/tahun/<int:year>.pdf", "/faskes/<slug:code>/ulasan/<int:review_id>/lapor/",
+    "/keluarga/tambahan/<int:id>/berhenti/", "/api/v1/extra-family/<int:id>",
 }  # fmt: skip
 FORMS = {
     "/pengaturan/perangkat/<int:session_id>/": "session",

@@ -248,6 +248,7 @@ FIGURES = {
     "registration_wait_days": N_("Masa tunggu sebelum iuran pertama (hari)"),
     "wage_ceiling": N_("Upah yang dihitung, paling banyak (rupiah)"),
     "wage_employer_percent": N_("Bagian pemberi kerja (persen upah)"),
+    "wage_extra_percent": N_("Bagian pekerja untuk tiap keluarga tambahan (persen upah)"),
     "wage_floor": N_("Upah yang dihitung, paling sedikit (rupiah)"),
     "wage_worker_percent": N_("Bagian pekerja (persen upah)"),
 }

@@ -379,6 +379,7 @@ FIGURES = {
     "child_age_student": N_("Batas usia anak pekerja yang kuliah (tahun)"),
     "class_wait_months": N_("Lama di satu kelas sebelum boleh pindah (bulan)"),
     "correction_hours": N_("Jawaban atas perbaikan data (jam)"),
+    "elder_age": N_("Usia yang perlu dipastikan kantor cabang (tahun)"),
     "layoff_care_class": N_("Kelas rawat selama jaminan setelah PHK"),
     "layoff_guarantee_months": N_("Jaminan setelah PHK (bulan)"),
     "move_wait_days": N_("Masa tunggu pindah segmen (hari)"),
