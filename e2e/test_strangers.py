@@ -25,7 +25,8 @@ PAGES = {
     "/keluarga/faskes/<int:member_id>/": "member",
 }
 # The branch may open every family; the doors' own tests show that nobody else gets in, and those of
-# jkn/employer what another employer or worker hears. A year is no number of anybody's, and a review is public.
+# jkn/employer what another employer or worker hears. A year is no number of anybody's, and a review
+# is public.
 OF_OTHERS = ("/petugas/", "/perusahaan/")
 NOBODYS_ROUTES = {
     "/iuran/riwayat/tahun/<int:year>.pdf", "/faskes/<slug:code>/ulasan/<int:review_id>/lapor/",

@@ -1,4 +1,4 @@
-"""Bills of months after a death: nothing is owed for the dead, and what was paid comes back as credit.
+"""Bills of months after a death: nothing is owed for the dead, what was paid becomes credit.
 
 Membership records a death and knows no bills; it calls this in the same transaction.
 """

@@ -44,8 +44,9 @@ class WageShares:
 def wage_shares(wage: int, *, terms: WageTerms, extras: int = 0) -> WageShares:
     """Return the contribution of a monthly wage in rupiah, each part rounded half up.
 
-    `extras` further members of the family cost their percent each, rounded for each. Below the floor the floor counts, above the ceiling the ceiling. Refuses `wage.invalid` for a
-    wage that is not above zero.
+    `extras` further members of the family cost their percent each, rounded for each. Below the
+    floor the floor counts, above the ceiling the ceiling. Refuses `wage.invalid` for a wage that is
+    not above zero.
     """
     if not 0 < wage <= MAX_RUPIAH:
         raise Refused("wage.invalid", N_("Upah harus rupiah bulat di atas nol."))

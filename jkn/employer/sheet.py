@@ -1,8 +1,9 @@
 """Reads a file of employees (CSV): bytes in, rows and errors out. Pure; our own reading of a file.
 
-Separator `;`, `,` or tab, found in the heading (a row `sep=;` before it is Excel's own); UTF-8 with or without a byte order mark. Other
-encodings and spreadsheets themselves are refused in plain words, never guessed. An error says its
-row as a spreadsheet counts it (the heading is row 1), its column, and what to do.
+Separator `;`, `,` or tab, found in the heading (a row `sep=;` before it is Excel's own); UTF-8 with
+or without a byte order mark. Other encodings and spreadsheets themselves are refused in plain
+words, never guessed. An error says its row as a spreadsheet counts it (the heading is row 1), its
+column, and what to do.
 """
 
 from __future__ import annotations

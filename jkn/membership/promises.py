@@ -55,7 +55,8 @@ def _copy_differs_from_rule() -> int:
 
     The daily run writes the copy; between midnight and its run the two may differ, doors ask the
     rule. A status since a day to come is not judged before it: outside production an operator may
-    have run that day already. Written in SQL so that it counts millions; a test holds it against `rules.status_on`.
+    have run that day already. Written in SQL so that it counts millions; a test holds it against
+    `rules.status_on`.
     """
     sql = """
     SELECT count(*) FROM membership_member m JOIN membership_family f USING (family_id)
