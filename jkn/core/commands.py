@@ -7,6 +7,7 @@ exit code is 0 where all is well, 1 for a refusal, 2 for a word that cannot be r
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Said:
     fault: str = ""
 
 
-class Command(BaseCommand):
+class Command(BaseCommand, ABC):
     """A command with `--json`: subclasses say in `act` what they did, and may refuse.
 
     A refusal is an object with `code` and `message` too, never a traceback.
@@ -44,9 +45,9 @@ class Command(BaseCommand):
             "--json", action="store_true", help="print one JSON object, and nothing else"
         )
 
+    @abstractmethod
     def act(self, options: Mapping[str, Any]) -> Said:
         """Do the work and return what was done."""
-        raise NotImplementedError
 
     def refusal(self, refused: Refused) -> tuple[dict[str, Any], str]:
         """Return a refusal for programs and in words."""
