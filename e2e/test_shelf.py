@@ -144,6 +144,45 @@ def test_a_list_that_does_not_add_up_is_taken_whole(taken):
     assert [query.startswith("since=") for query in packs[:2]] == [True, False]
 
 
+def held_back(person):
+    """Opens the page with an old list, whose renewal is asked for and not answered yet."""
+    asked = []
+
+    def hold(route):
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    person.page.evaluate(_SPOIL)
+    person.page.route("**/packs/**", hold)
+    with person.page.expect_request("**/packs/**"):
+        person.open(f"{PAGE}?q=hermina")
+    person.sees("RS Hermina Bekasi")
+    return asked
+
+
+def test_a_tap_while_it_renews_by_itself_asks_no_second_time(taken):
+    person, _ = taken
+    asked = held_back(person)
+    person.press("Perbarui daftar")
+    person.sees("Sedang mengunduh. Mohon tunggu.")
+    assert len(asked) == 1
+    asked[0].continue_()
+    person.sees("Daftar sudah yang terbaru.")
+
+
+def test_what_was_on_its_way_does_not_bring_back_a_list_thrown_away(taken):
+    person, _ = taken
+    asked = held_back(person)
+    person.press("Hapus daftar")
+    person.sees("Daftar sudah dihapus dari ponsel ini.")
+    with person.page.expect_response(lambda answer: "packs" in answer.url and answer.ok):
+        asked[0].continue_()
+    person.page.wait_for_timeout(1000)
+    assert person.page.evaluate("caches.keys()") == ["static"]
+    person.sees(re.compile("Unduh daftar faskes Kota Bekasi"))
+
+
 def test_it_leads_and_calls_from_where_the_phone_is(phone, line):
     laid = line()
     person = phone(

@@ -14,8 +14,12 @@ export async function held(area) {
   return pack?.form === FORM ? pack : undefined;
 }
 
+/* Opened before the work begins: what is still on its way when the list is thrown away is then put
+   on the shelf that was thrown away with it. */
+export const open = () => caches.open(SHELF);
+
 /* Takes the whole list, or what changed since `before`; what does not add up is taken whole. */
-export async function take(area, version, before) {
+export async function take(shelf, area, version, before) {
   const since = before ? `since=${before.version}&` : "";
   const answer = await fetch(`${address(area)}?${since}v=${version}`, {credentials: "omit"});
   if (!answer.ok) throw new Error(answer.status);
@@ -26,20 +30,17 @@ export async function take(area, version, before) {
   delete pack.columns;
   if (pack.version.split("-")[1] !== await digest(pack.rows)) {
     if (!before) throw new Error("digest");
-    return take(area, version);
+    return take(shelf, area, version);
   }
-  await keep(area, pack);
+  await keep(shelf, area, pack);
   return pack;
 }
 
-export async function keep(area, pack) {
-  const shelf = await caches.open(SHELF);
-  await shelf.put(address(area), new Response(JSON.stringify(pack), {headers: {"Content-Type": "application/json"}}));
-}
+export const keep = (shelf, area, pack) =>
+  shelf.put(address(area), new Response(JSON.stringify(pack), {headers: {"Content-Type": "application/json"}}));
 
 /* The page itself and all that it loaded, so that it opens without internet. */
-export async function keepPage() {
-  const shelf = await caches.open(SHELF);
+export async function keepPage(shelf) {
   const files = performance.getEntriesByType("resource").map(one => new URL(one.name));
   const own = files.filter(one => one.origin === location.origin && one.pathname.startsWith("/static/"));
   await shelf.addAll([location.pathname, ...new Set(own.map(one => one.pathname))]);

@@ -1,5 +1,5 @@
 /* The page /faskes/luring/: the list of an area on this phone, and the search in it. */
-import {drop, held, keep, keepPage, take} from "./pack.js";
+import {drop, held, keep, keepPage, open, take} from "./pack.js";
 import {find, point, ready} from "./find.js";
 
 const root = document.documentElement;
@@ -14,7 +14,7 @@ const [CODE, NAME, KIND, PLACE, ADDRESS, PHONE, , , HOURS, , , , FLAGS] = Array(
 const kindNames = new Map([...part("kinds").content.querySelectorAll("b")].map(b => [b.id, b.textContent]));
 const locale = root.lang === "en" ? "en" : "id";
 const isFromPhone = root.matches("[data-offline],[data-stored]");
-let pack, list, here, shown = STEP;
+let pack, list, here, renewal, shown = STEP;
 
 const say = text => { part("say").textContent = text; };
 const moment = at => {
@@ -110,9 +110,15 @@ async function act(button, waiting, work, done) {
   button.ariaBusy = "false";
 }
 
-async function renew() {
-  pack = await take(words.area, words.version, pack);
-  await keepPage();
+/* One at a time: a tap while the page renews by itself waits for that one. */
+const renew = () => renewal ??= renewed().finally(() => { renewal = undefined; });
+
+async function renewed() {
+  const before = pack;
+  const shelf = await open();
+  const news = await take(shelf, words.area, words.version, before);
+  await keepPage(shelf);
+  if (pack === before) pack = news;
 }
 
 /* Opened with internet: the page is kept anew, and what changed since is fetched; not with "Hemat
@@ -121,9 +127,10 @@ async function freshen() {
   if (isFromPhone || !navigator.onLine) return;
   const thrifty = "saver" in root.dataset || navigator.connection?.saveData;
   if (pack.version === words.version) {
+    const shelf = await open();
     pack.at = Date.parse(words.now);
-    await keep(words.area, pack);
-    if (!thrifty) await keepPage();
+    await keep(shelf, words.area, pack);
+    if (!thrifty) await keepPage(shelf);
   } else if (thrifty) return say(words.old);
   else await renew();
   show();
@@ -141,8 +148,8 @@ async function begin() {
   }, words.taken));
   part("renew").addEventListener("click", event => act(event.currentTarget, words.waiting, renew, words.renewed));
   part("drop").addEventListener("click", event => act(event.currentTarget, "", async () => {
+    pack = renewal = undefined;
     await drop();
-    pack = undefined;
   }, words.dropped));
   form.addEventListener("submit", event => event.preventDefault());
   form.addEventListener("input", () => {
