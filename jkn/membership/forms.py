@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from jkn.core import identifiers
 from jkn.core.clock import today
 from jkn.core.errors import Refused
-from jkn.core.words import N_
+from jkn.core.words import MISSING, N_
 from jkn.gate.answers import words
 
 T = TypeVar("T")
-REQUIRED = {"required": N_("Bagian ini wajib diisi.")}
+REQUIRED = {"required": MISSING}
 
 
 def checked(parse: Callable[[str], T], text: str) -> T:

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 
 from jkn.core import identifiers
 from jkn.core.errors import Refused
-from jkn.core.words import N_
+from jkn.core.words import MISSING, N_
 from jkn.gate.answers import words
 from jkn.reconciliation.rules import MOST_BYTES
 
-REQUIRED = {"required": N_("Bagian ini wajib diisi.")}
+REQUIRED = {"required": MISSING}
 
 
 def _choose(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:

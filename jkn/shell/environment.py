@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, override
@@ -17,6 +18,7 @@ from markupsafe import Markup
 
 from jkn.core.clock import now
 from jkn.core.money import rupiah
+from jkn.core.words import MISSING
 from jkn.shell import formats, icons
 
 
@@ -39,6 +41,7 @@ def environment(**options: Any) -> Environment:
         moment=formats.moment,
         say=say,
     )
+    env.tests["nameless"] = is_nameless
     env.globals.update(
         _=ours,
         static=file_address,
@@ -95,6 +98,11 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 def fresh_key() -> str:
     """Return a new idempotency key for a form that is shown the first time."""
     return str(uuid.uuid4())
+
+
+def is_nameless(error: ValidationError) -> bool:
+    """Whether an error does not say which field it is about: one left empty, in a general form."""
+    return error.code == "required" and error.message == MISSING
 
 
 def say(message: object) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from jkn.core.errors import Refused
 from jkn.core.identifiers import calendar_day
-from jkn.core.words import N_
+from jkn.core.words import MISSING, N_
 from jkn.facility.actions import Slot
 from jkn.facility.beds import Room
 from jkn.facility.own import rules
@@ -26,7 +26,7 @@ from jkn.gate.answers import words
 
 T = TypeVar("T")
 _REQUIRED = {
-    "required": N_("Bagian ini wajib diisi."),
+    "required": MISSING,
     "invalid_choice": N_("Pilih salah satu."),
     "max_length": N_("Terlalu panjang. Persingkat."),
 }

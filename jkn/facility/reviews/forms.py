@@ -8,13 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from jkn.core.errors import Refused
-from jkn.core.words import N_
+from jkn.core.words import MISSING, N_
 from jkn.facility.reviews.queries import insults
 from jkn.facility.reviews.rules import LONGEST, MOST_STARS, Aspect, Verdict, check_text, tidy
 from jkn.facility.reviews.values import ASPECTS, KINDS, VERDICTS
 from jkn.gate.answers import words
 
-_REQUIRED = {"required": N_("Bagian ini wajib diisi.")}
+_REQUIRED = {"required": MISSING}
 _STARS = {
     "required": N_("Pilih 1 sampai 5 bintang."),
     "invalid_choice": N_("Pilih 1 sampai 5 bintang."),

@@ -7,9 +7,10 @@ import re
 from django import forms
 from django.test import RequestFactory
 
+from jkn.core.words import MISSING
 from jkn.shell.tests.factories import a_page, a_request
 
-REQUIRED = {"required": "Bagian ini wajib diisi."}
+REQUIRED = {"required": MISSING}
 
 
 class AskForm(forms.Form):
@@ -47,14 +48,14 @@ def test_a_wrong_field_says_why_keeps_what_was_typed_and_is_linked_from_the_top(
     assert "<p>Dua isian tidak cocok.</p>" in page
 
 
-def test_what_was_left_empty_is_named_at_the_top():
+def test_what_was_left_empty_is_named_at_the_top_where_its_error_does_not():
     class TwoForm(forms.Form):
         nik = forms.CharField(label="NIK", error_messages=REQUIRED)
-        name = forms.CharField(label="Nama", error_messages=REQUIRED)
+        name = forms.CharField(label="Nama", error_messages={"required": "Tulis namanya."})
 
     page = shown(TwoForm({}), "{{ ui.errors(form) }}")
     assert ">NIK: Bagian ini wajib diisi.</a>" in page
-    assert ">Nama: Bagian ini wajib diisi.</a>" in page
+    assert ">Tulis namanya.</a>" in page
 
 
 def test_a_form_without_errors_has_no_summary():
