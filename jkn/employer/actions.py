@@ -95,7 +95,7 @@ def _problem(row: EmployeeRow, have: Known | None, *, on: date) -> RowError | No
         return RowError(row.row, "tanggal_lahir", message, {})
     if have.wage != row.wage and row.start <= have.wage_from:
         message = N_("Upah baru berlaku setelah {day}. Isi tanggal mulai upah baru.")
-        return RowError(row.row, "mulai", message, {"day": f"{have.wage_from:%d-%m-%Y}"})
+        return RowError(row.row, "mulai", message, {"day": have.wage_from})
     return None
 
 
@@ -199,7 +199,7 @@ def change_wage(
     if valid_from <= last:
         raise Conflict(
             "wage.too_early", N_("Upah baru berlaku setelah {day}. Isi tanggal mulai upah baru."),
-            day=f"{last:%d-%m-%Y}",
+            day=last,
         )  # fmt: skip
     Wage.objects.create(
         employer_id=employer_id, employee_id=employee_id, valid_from=valid_from, monthly=monthly,

@@ -86,7 +86,7 @@ def tell_billed(employer_id: int, bill_id: int) -> None:
         title=N_("Tagihan iuran pekerja"),
         body=N_("Bayar {amount} paling lambat {until}."),
         amount=rupiah(bill.amount),
-        until=f"{bill.due_on:%d-%m-%Y}",
+        until=bill.due_on.isoformat(),
         link=f"/perusahaan/tagihan/{bill_id}/",
     )
 
@@ -107,6 +107,6 @@ def tell_extra(employer_id: int, extra_id: int) -> None:
         if begins
         else N_("{name}: paling akhir {day}. Tagihan sesudahnya tidak memuatnya."),
         name=worker(employer_id, row.employee_id).row.name,
-        day=f"{row.last_day or row.first_day:%d-%m-%Y}",
+        day=(row.last_day or row.first_day).isoformat(),
         link=f"/perusahaan/pekerja/{row.employee_id}/",
     )

@@ -174,5 +174,5 @@ def check_end(day: date, *, start: date, on: date) -> None:
     if not start <= day <= on:
         raise Refused(
             "employee.end", N_("Hari kerja terakhir antara {first} dan hari ini. Periksa lagi."),
-            first=f"{start:%d-%m-%Y}",
+            first=start,
         )  # fmt: skip

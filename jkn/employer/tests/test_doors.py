@@ -156,6 +156,7 @@ def test_wage_and_end_of_work(ratna, employer, paid):
     assert ratna.post(place + "upah/", {"upah": "x", "mulai": ""}).status_code == 422
     early = ratna.post(place + "upah/", {"upah": "7000000", "mulai": "01-11-2026"})
     assert early.status_code == 409
+    assert "Upah baru berlaku setelah 1 November 2026." in early.content.decode()
     assert (
         ratna.post(place + "upah/", {"upah": "7.000.000", "mulai": "01-12-2026"}).status_code == 302
     )

@@ -132,7 +132,7 @@ def require_soon(since: date, *, on: date) -> None:
         raise Refused(
             "day.out_of_range",
             N_("Pilih hari ini atau sesudahnya, paling lambat {last}."),
-            last=f"{on + AHEAD_AT_MOST:%d-%m-%Y}",
+            last=on + AHEAD_AT_MOST,
         )
 
 

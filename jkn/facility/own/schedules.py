@@ -145,7 +145,7 @@ def _replace(
         raise Refused(
             "session.announced",
             N_("Sudah ada perubahan mulai {day}. Pilih hari itu atau sesudahnya."),
-            day=f"{max(turns):%d-%m-%Y}",
+            day=max(turns),
         )
     slots = made([_slot(row) for row in here if _holds(row, since)])
     elsewhere = [_slot(r) for r in rows if r.clinic_id != clinic and _holds(r, since)]
