@@ -20,9 +20,11 @@ from jkn.home.qr import card_qr
 from jkn.membership.presenters import (
     EFFECTS,
     ELSEWHERE,
+    RECORDED,
     SEGMENTS,
     extra_note,
     history_lines,
+    recorded_by,
     relation_words,
     status_words,
 )
@@ -129,16 +131,20 @@ def family(request: HttpRequest) -> HttpResponse:
     shown = family_view(family_id, on=today())
     names = names_in(family_id)
     mark_own_read(actor=caller(request), verb="membership.family", group=family_id)
+    changes, together = changes_of_family(family_id), family_changes_of(family_id)
+    moved = primary_changes_of(family_id)
+    own = recorded_by(caller(request).account_id, names, changes, together, moved)
     context = {
         "family": shown,
         "people": [_person(member, shown.segment) for member in shown.members],
         "segment": SEGMENTS[shown.segment],
-        "history": history_lines(changes_of_family(family_id), names),
-        "together": family_changes_of(family_id),
+        "history": history_lines(changes, names),
+        "together": together,
         "moved": [
             (c, names.get(c.member_id, ""), facility_name(c.before), facility_name(c.after))
-            for c in primary_changes_of(family_id)
+            for c in moved
         ],
+        "recorded": own if RECORDED in request.GET else None,
         "elsewhere": ELSEWHERE,
         "must_pay": shown.segment in PAYS_ITSELF
         and any(m.status in _PAYS_FIRST for m in shown.members),

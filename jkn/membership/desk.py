@@ -35,6 +35,7 @@ from jkn.membership.forms import DecisionForm, DeskActForm
 from jkn.membership.presenters import (
     FIELDS,
     FIGURES,
+    RECORDED,
     SEGMENTS,
     correction_lines,
     relation_words,
@@ -233,7 +234,7 @@ def _done(
         actor=caller(request), family_id=family_id, member_id=shown.id, on=today(),
         **form.cleaned_data,
     )  # fmt: skip
-    return Answer(302, location=f"/petugas/kepesertaan/{family_id}/")
+    return Answer(302, location=f"/petugas/kepesertaan/{family_id}/?{RECORDED}")
 
 
 @page(who=BRANCH)

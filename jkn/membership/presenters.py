@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from jkn.core.identifiers import masked
 from jkn.core.words import N_
-from jkn.membership.models import StatusChange
+from jkn.membership.models import FamilyChange, PrimaryChange, StatusChange
 from jkn.membership.queries import CorrectionView, MemberView
 from jkn.membership.rules import Event, Relation, Segment, Status
+from jkn.shell.formats import day
 
 TITLES = {
     Status.CANDIDATE: ("warn", N_("Menunggu iuran pertama")),
@@ -268,7 +269,7 @@ def field_value(field: str, value: str) -> str:
     if field == "sex":
         return {"f": N_("Perempuan"), "m": N_("Laki-laki")}.get(value, value)
     if field == "birth_date":
-        return f"{date.fromisoformat(value):%d-%m-%Y}"
+        return day(date.fromisoformat(value))
     return value or N_("Belum ada")
 
 
@@ -342,6 +343,37 @@ def history_lines(
         )
         for c in changes
     )
+
+
+RECORDED = "tercatat"  # in the address of a family's page, after an act on the family
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What somebody's last act on a family wrote down: of whom, what, from when."""
+
+    persons: tuple[str, ...]  # none for a change of the whole family
+    title: str  # msgid
+    since: date
+    at: datetime
+
+
+def recorded_by(
+    account_id: int, names: Mapping[int, str], changes: Iterable[StatusChange],
+    together: Iterable[FamilyChange], moved: Iterable[PrimaryChange],
+) -> Recorded | None:  # fmt: skip
+    """Return what this account's last act changed, or None; all that one act writes has one time."""
+    lines: list[tuple[StatusChange | FamilyChange | PrimaryChange, str, str]] = [
+        *((c, EVENTS.get(c.event, c.event), names.get(c.member_id, "")) for c in changes),
+        *((c, N_("Pindah kelas rawat"), "") for c in together if c.kind == "care_class"),
+        *((c, N_("Pindah faskes"), names.get(c.member_id, "")) for c in moved),
+    ]
+    own = [line for line in lines if line[0].by_account == account_id]
+    if not own:
+        return None
+    last, title, _ = max(own, key=lambda line: line[0].at)
+    persons = [name for c, words, name in own if name and (c.at, words) == (last.at, title)]
+    return Recorded(tuple(persons), title, last.since, last.at)
 
 
 # What this app cannot do for a family, and where it is done instead (msgids).

@@ -19,6 +19,7 @@ from jkn.gate.policy import BRANCH, MEMBER
 from jkn.membership.checks import standing_at
 from jkn.membership.choosing import Ground, begins_on
 from jkn.membership.forms import PrimaryForm
+from jkn.membership.presenters import RECORDED
 from jkn.membership.primary import Choice, choose_primary
 from jkn.membership.queries import FamilyView, MemberView
 from jkn.membership.queries import family_of as family_view
@@ -114,4 +115,4 @@ def _chosen(
         form.cleaned_data.get("reason") or "Diminta peserta.",
     )
     choose_primary(actor=caller(request), family_id=family.family_id, choice=choice, on=today())
-    return Answer(302, location=back)
+    return Answer(302, location=f"{back}?{RECORDED}")

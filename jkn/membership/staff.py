@@ -20,8 +20,10 @@ from jkn.membership.checks import Checked, check_card, find_family
 from jkn.membership.forms import CardCheckForm, DeskSearchForm, ParentForm
 from jkn.membership.presenters import (
     FIGURES,
+    RECORDED,
     SEGMENTS,
     history_lines,
+    recorded_by,
     relation_words,
     status_words,
 )
@@ -32,6 +34,7 @@ from jkn.membership.queries import (
     family_of,
     figures,
     names_in,
+    primary_changes_of,
 )
 from jkn.membership.relatives import Newcomer, parent_by_papers, register_parent
 from jkn.shell.pages import render
@@ -107,6 +110,9 @@ def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
     record_read(
         actor=caller(request), verb="membership.desk_looked", group=family_id, purpose="counter"
     )
+    names, changes = names_in(family_id), changes_of_family(family_id)
+    together, moved = family_changes_of(family_id), primary_changes_of(family_id)
+    own = recorded_by(caller(request).account_id, names, changes, together, moved)
     context = {
         "family": family,
         "segment": SEGMENTS[family.segment],
@@ -119,8 +125,9 @@ def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
             )
             for m in family.members
         ],
-        "together": family_changes_of(family_id),
-        "history": history_lines(changes_of_family(family_id), names_in(family_id)),
+        "together": together,
+        "history": history_lines(changes, names),
+        "recorded": own if RECORDED in request.GET else None,
     }
     return render(request, "membership/desk_family.jinja", context)
 
@@ -150,6 +157,6 @@ def _parent_entered(request: HttpRequest, family: FamilyView, form: ParentForm) 
             actor=caller(request), family_id=family.family_id,
             new=Newcomer(person, family.members[0].id), reason=typed["reason"], on=today(),
         )  # fmt: skip
-        return Answer(302, location=f"{DESK}{family.family_id}/")
+        return Answer(302, location=f"{DESK}{family.family_id}/?{RECORDED}")
 
     return once(request, group=family.family_id, act=act)

@@ -38,7 +38,10 @@ def test_siti_moves_her_family_to_class_2_from_next_month(client, siti, on_day):
     page = client.get(URL).content.decode()
     assert "Rp200.000" in page
     assert "1 Desember 2026" in page
-    assert client.post(URL, {"care_class": "2", "_key": "k1"}).headers["Location"] == "/keluarga/"
+    assert (
+        client.post(URL, {"care_class": "2", "_key": "k1"}).headers["Location"]
+        == "/keluarga/?tercatat"
+    )
 
     assert family_of(siti.family_id, on=date(2026, 11, 30)).care_class == "3"
     assert family_of(siti.family_id, on=date(2026, 12, 1)).care_class == "2"

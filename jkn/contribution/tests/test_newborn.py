@@ -73,7 +73,7 @@ def bills_of(family):
 
 def test_on_day_28_the_baby_is_registered_and_this_month_is_billed_for_it(client, siti):
     answer = signed_in(client, siti).post(URL, typed(siti))
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/keluarga/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/keluarga/?tercatat")
     (baby,) = babies_of(siti)
     assert (baby.status, baby.birth_date, baby.has_nik) == ("candidate", date(2026, 10, 25), False)
     assert bills_of(siti) == [("2026-11", 35_000, True, "open")]
@@ -280,7 +280,7 @@ def test_andi_finds_the_family_and_registers_the_baby(client, siti):
     desk = found.headers["Location"]
     assert desk == f"/petugas/kepesertaan/{siti.family_id}/"
     assert "Siti Rahmawati" in client.get(desk).content.decode()
-    assert client.post(f"{desk}bayi/", typed(siti)).headers["Location"] == desk
+    assert client.post(f"{desk}bayi/", typed(siti)).headers["Location"] == f"{desk}?tercatat"
     assert len(babies_of(siti)) == 1
     looked = Entry.objects.filter(group_id=siti.family_id, verb="membership.desk_looked")
     assert [e.actor_name for e in looked] == ["Andi"]

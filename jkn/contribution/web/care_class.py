@@ -21,6 +21,7 @@ from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH, MEMBER
 from jkn.membership.forms import ClassForm
+from jkn.membership.presenters import RECORDED
 from jkn.membership.queries import FamilyView, figure
 from jkn.membership.queries import family_of as family_view
 from jkn.membership.rules import PAYS_ITSELF, Segment, Status
@@ -85,7 +86,7 @@ def _changed(request: HttpRequest, family_id: int, form: forms.Form, back: str) 
         actor=caller(request), family_id=family_id, care_class=form.cleaned_data["care_class"],
         on=today(), reason=form.cleaned_data.get("reason") or N_("Diminta keluarga."),
     )  # fmt: skip
-    return Answer(302, location=back)
+    return Answer(302, location=f"{back}?{RECORDED}")
 
 
 def _refusal(family: FamilyView, classes: Sequence[str], wait_months: int) -> str:

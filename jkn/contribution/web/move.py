@@ -18,7 +18,7 @@ from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH
 from jkn.membership.forms import MoveForm
 from jkn.membership.moves import Move, NewHome
-from jkn.membership.presenters import FIGURES, SEGMENTS
+from jkn.membership.presenters import FIGURES, RECORDED, SEGMENTS
 from jkn.membership.queries import family_of as family_view
 from jkn.membership.queries import figure, names_in
 from jkn.membership.rules import Relation, Segment
@@ -68,4 +68,4 @@ def _moved(request: HttpRequest, family_id: int, form: MoveForm) -> Answer:
         relation = Relation(typed["relation"]) if typed["relation"] else None
         move = Move(family_id, ids, whose.family_id, relation)
     moved = move_members(actor=caller(request), move=move, on=today(), reason=typed["reason"])
-    return Answer(302, location=f"/petugas/kepesertaan/{moved.family_id}/")
+    return Answer(302, location=f"/petugas/kepesertaan/{moved.family_id}/?{RECORDED}")

@@ -18,6 +18,7 @@ from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH, MEMBER
 from jkn.membership.forms import NewbornForm
 from jkn.membership.newborns import Baby, Birth
+from jkn.membership.presenters import RECORDED
 from jkn.membership.queries import FamilyView, figure
 from jkn.membership.queries import family_of as family_view
 from jkn.membership.rules import PAYS_ITSELF, Relation, Status
@@ -62,7 +63,7 @@ def _registered(request: HttpRequest, family_id: int, form: NewbornForm, back: s
         babies.append(Baby(typed["twin_name"], typed["twin_sex"], typed["twin_nik"]))
     birth = Birth(int(typed["parent"]), typed["birth_date"], babies)
     register_newborns(actor=caller(request), family_id=family_id, birth=birth, on=today())
-    return Answer(302, location=back)
+    return Answer(302, location=f"{back}?{RECORDED}")
 
 
 def _parents(family: FamilyView) -> list[tuple[str, str]]:

@@ -70,11 +70,13 @@ def test_a_death_is_dated_to_its_day_and_the_member_reads_why(andi, siti):
     assert "Surat terlampir" in andi.get("/keluarga/").content.decode()
 
 
-def test_what_was_recorded_is_said_at_the_top(andi, siti):
-    act(andi, siti, "meninggal", day="10-11-2026")
-    page = andi.get(f"/petugas/kepesertaan/{siti.family_id}/").content.decode()
-    assert "Baru dicatat" in page
-    assert "Meninggal dunia" in page[page.index("Baru dicatat") :][:200]
+def test_what_was_recorded_is_said_at_the_top_to_who_did_it(andi, siti):
+    done = act(andi, siti, "meninggal", day="10-11-2026")
+    page = andi.get(done["Location"]).content.decode()
+    assert "Meninggal dunia" in page[page.index("Sudah tercatat") :][:200]
+    assert "Sudah tercatat" not in andi.get(done["Location"].split("?")[0]).content.decode()
+    andi.force_login(a_staff_account(role=Role.BRANCH, name="Yuni", facility_id=""))
+    assert "Sudah tercatat" not in andi.get(done["Location"]).content.decode()
 
 
 def test_an_act_shows_the_figures_it_rests_on(andi):

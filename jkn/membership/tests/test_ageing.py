@@ -158,7 +158,7 @@ def test_andi_records_a_proof_of_study_and_cover_comes_back_until_it_ends(rizki,
     assert client.get(at(child, "kuliah")).status_code == 200
     form = {"until": "31-08-2027", "reason": "Surat UI 12/2026", "_key": "k1"}
     answer = client.post(at(child, "kuliah"), form)
-    assert answer.headers["Location"] == f"/petugas/kepesertaan/{rizki.family_id}/"
+    assert answer.headers["Location"] == f"/petugas/kepesertaan/{rizki.family_id}/?tercatat"
     assert status_of(child) == "active"
     assert client.post(at(child, "kuliah"), form).status_code == 302
     change = StatusChange.objects.get(family_id=rizki.family_id, event="study_proven")

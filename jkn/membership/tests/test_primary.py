@@ -103,7 +103,7 @@ def test_siti_chooses_a_clinic_from_the_next_month(client, siti, head, account, 
     assert "1 Desember 2026" in page
 
     form = {"facility": OTHER, "kelurahan": "32.75.08.1003", "_key": "k1"}
-    assert client.post(url(head), form).headers["Location"] == "/keluarga/"
+    assert client.post(url(head), form).headers["Location"] == "/keluarga/?tercatat"
     assert (taken(FKTP), taken(OTHER)) == (2, 1)  # held at the new one, kept at the old one
     assert places_hold()
     for path in ("/keluarga/", f"/kartu/{head.id}/", url(head)):
