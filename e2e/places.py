@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SIGNED_OUT_PAGES = (
-    "/", "/masuk/", "/masuk/kunci/", "/daftar/", "/lupa/", "/pengaturan/", "/luring/",
+    "/", "/masuk/", "/masuk/kunci/", "/daftar/", "/lupa/", "/pengaturan/", "/luring/", "/luring/kirim/",
     "/faskes/", "/faskes/dekat/", "/faskes/?kind=puskesmas&village=32.75.08.1003",
     "/faskes/3275R002/", "/faskes/3275P002/", "/faskes/3275P002/ulasan/", "/faskes/luring/",
     "/faskes/peta/?kind=puskesmas&village=32.75.08.1003",

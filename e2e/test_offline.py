@@ -204,3 +204,23 @@ def test_what_is_shown_is_the_server_s_own_page(stack, shared):
     assert page.from_service_worker
     assert "require-trusted-types-for 'script'" in page.headers["content-security-policy"]
     mend(person, line)
+
+
+def test_a_form_sent_on_a_broken_line_is_kept_and_sent_again(stack, shared):
+    person, line = shared
+    person.sign_in(stack.account("Siti Rahmawati"))
+    kept(person, "/kartu/")
+    person.open("/iuran/keluarga-lain/")
+    person.type("Nomor virtual account keluarga itu", "12")
+    cut(person, line)
+    person.press("Periksa nomor")
+    person.sees("Belum terkirim")
+    person.check("offline-form")
+    mend(person, line)
+    line.cut()  # the phone believes that it has a line
+    person.press("Kirim lagi")
+    person.sees("Belum pasti terkirim")
+    line.mend()
+    person.press("Kirim lagi")
+    person.sees("Periksa lagi isian Anda")
+    assert person.page.get_by_label("Nomor virtual account keluarga itu").input_value() == "12"

@@ -25,6 +25,7 @@ urlpatterns = [
     path("sw.js", page(who=ANYONE)(shell.worker), name="worker"),
     path("manifest.webmanifest", page(who=ANYONE)(shell.manifest), name="manifest"),
     path("luring/", page(who=ANYONE)(shell.offline), name="offline"),
+    path("luring/kirim/", page(who=ANYONE)(shell.unsure), name="unsure"),
     path("api/v1/openapi.json", openapi.document, name="openapi"),
 ]
 

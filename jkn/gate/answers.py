@@ -9,9 +9,11 @@ from datetime import date
 from urllib.parse import quote
 
 import msgspec
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext
 
 from jkn.core.errors import (
@@ -24,6 +26,7 @@ from jkn.core.errors import (
     Unavailable,
 )
 from jkn.core.words import N_
+from jkn.gate.idempotency import NOT_PART_OF_THE_ACT
 from jkn.shell.formats import day
 from jkn.shell.pages import render
 
@@ -47,6 +50,8 @@ STATUS_OF_CODE = {
 }
 log = logging.getLogger("jkn.request")
 
+# Refusals that say nothing against what was typed: the same form may be right later.
+_SENT_AGAIN = (401, 429, 500, 503, 507)
 DOWN = Unavailable(
     "database.down", N_("Layanan sedang terganggu, bukan kesalahan Anda. Coba lagi sebentar.")
 )
@@ -92,12 +97,33 @@ def as_problem(refused: Refused) -> HttpResponse:
     return response
 
 
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what a person typed into one of our own forms, to be sent again after a refusal.
+
+    Nothing of account's forms, whose fields are secrets, and nothing that another site sent.
+    """
+    match = request.resolver_match
+    ours = (f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS)
+    if request.headers.get("Origin") not in ours or match is None or match.app_name == "account":
+        return []
+    try:
+        given = [] if request.FILES else request.POST.lists()
+    except (UnreadablePostError, RawPostDataException):  # the line broke before all of it came
+        return []
+    return [(n, value) for n, all_ in given if n not in NOT_PART_OF_THE_ACT for value in all_]
+
+
 def as_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """Return the refusal as a page in plain words; who is not signed in goes to sign in first."""
     if isinstance(refused, SignInNeeded) and request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(f"/masuk/?lanjut={quote(request.path)}")
     status = status_of(refused)
-    context = {"refusal": words(refused), "status": status}
+    may_be_right = refused.code == "csrf" or status in _SENT_AGAIN
+    context = {
+        "refusal": words(refused),
+        "status": status,
+        "typed": _typed(request) if request.method == "POST" and may_be_right else [],
+    }
     response = render(request, "shell/refused.jinja", context, status=status)
     if isinstance(refused, Limited):
         response["Retry-After"] = str(refused.retry_after)

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from jkn.core.errors import Refused
 from jkn.core.words import N_
 
-_NOT_PART_OF_THE_ACT = ("_key", "csrfmiddlewaretoken")
+NOT_PART_OF_THE_ACT = ("_key", "csrfmiddlewaretoken")
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
@@ -87,6 +87,6 @@ def _digest(request: HttpRequest) -> bytes:
         digest.update(request.body)
         return digest.digest()
     for name in sorted(request.POST):
-        if name not in _NOT_PART_OF_THE_ACT:
+        if name not in NOT_PART_OF_THE_ACT:
             digest.update(f"\0{name}\0{chr(1).join(request.POST.getlist(name))}".encode())
     return digest.digest()

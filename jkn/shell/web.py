@@ -86,6 +86,18 @@ def offline(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def unsure(request: HttpRequest) -> HttpResponse:
+    """Answer `/luring/kirim/`, which the worker shows where the line broke under a form.
+
+    The worker puts in what was typed, so that it can be sent again with the same key. In a member's
+    frame, whose foot holds no links that lead away from it.
+    """
+    context = {"frame": "member", "warm": ""}
+    response = render(request, "shell/unsure.jinja", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def settings_response(
     request: HttpRequest,
     links: Sequence[tuple[str, str, str, str]] = (),

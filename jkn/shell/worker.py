@@ -13,14 +13,15 @@ from django.templatetags.static import static
 from jkn.shell.minify import minified_js
 
 OFFLINE_PAGE = "/luring/"
+UNSURE_PAGE = "/luring/kirim/"
 _HERE = Path(__file__).parent
 _FILES = ("shell/app.css", "shell/app.js")
-_SHOWN_OFFLINE = ("base.jinja", "parts.jinja", "offline.jinja")
+_SHOWN_OFFLINE = ("base.jinja", "parts.jinja", "offline.jinja", "unsure.jinja")
 
 
 def precache() -> list[str]:
     """Return what a phone fetches when the worker is installed: six files at most."""
-    return [*(static(name) for name in _FILES), OFFLINE_PAGE]
+    return [*(static(name) for name in _FILES), OFFLINE_PAGE, UNSURE_PAGE]
 
 
 @lru_cache(maxsize=2)

@@ -348,6 +348,7 @@ TABLE = {
     "GET worker": EVERYBODY,
     "GET manifest": EVERYBODY,
     "GET offline": EVERYBODY,
+    "GET unsure": EVERYBODY,
     "GET openapi": EVERYBODY,
 }
 # What stands for the ids in an address; other ids are of nobody.

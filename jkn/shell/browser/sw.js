@@ -2,11 +2,16 @@
 
 It keeps the pages that the server marks with X-Offline: the server's own HTML, encrypted with a key
 that cannot leave the browser. One person at a time: another X-Owner empties the vault.
-It never touches a POST, and stores nothing of sign-in, payment or staff pages (no X-Offline there).
+It stores nothing of sign-in, payment or staff pages (no X-Offline there) and nothing of a POST. It
+sends no POST by itself: where the line breaks under a member's form it answers with a page that
+holds what was typed, and the person sends it again with the same key.
 Served by worker.py, which fills in %PRECACHE% and puts the version first. */
 const PRECACHE = %PRECACHE%;
 const LOST = "/luring/";
+const UNSURE = "/luring/kirim/";
 const FIRST = /^\/kartu\//;
+/* Forms without secrets, whose acts count once however often they are sent. */
+const FORM = /^\/(keluarga|iuran|faskes|daftar\/keluarga)\//;
 const SIGN_IN = /^\/(masuk|daftar|pulih)/;
 const SIGN_OUT = /^\/keluar/;
 const NEVER = /^\/(api|openapi|fhir|static|healthz|readyz)\b|\.js$/;
@@ -58,12 +63,13 @@ const key = () => keyed ??= get("self", "key").then(async known => {
 });
 const lock = (path, iv) => ({name: "AES-GCM", iv, additionalData: bytes(path)});
 
+const keptOf = ({headers}) => KEPT_HEADERS.filter(n => headers.has(n)).map(n => [n, headers.get(n)]);
+
 async function store(path, response) {
   const mine = generation;
-  const headers = KEPT_HEADERS.filter(n => response.headers.has(n)).map(n => [n, response.headers.get(n)]);
   const until = Date.now() + 1e3 * response.headers.get("X-Offline");
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const text = JSON.stringify([await response.text(), headers]);
+  const text = JSON.stringify([await response.text(), keptOf(response)]);
   const data = await crypto.subtle.encrypt(lock(path, iv), await key(), bytes(text));
   /* Wiped meanwhile: what was on its way belongs to somebody who has left. */
   if (mine === generation) await put("pages", path, {iv, data, at: Date.now(), until});
@@ -82,7 +88,7 @@ async function read(path) {
 /* A page that stays for whoever holds the phone (facility/pack.js), with its public facts. */
 async function shelf(path) {
   const held = await caches.match(path, {cacheName: SHELF, ignoreSearch: true, ignoreVary: true});
-  return held && [await held.text(), KEPT_HEADERS.filter(n => held.headers.has(n)).map(n => [n, held.headers.get(n)])];
+  return held && [await held.text(), keptOf(held)];
 }
 
 async function wipe() {
@@ -148,9 +154,28 @@ async function page(event, path) {
   });
   event.waitUntil(net.then(() => settle(path, copy, then)).catch(() => 0));
   if (!kept) return net.catch(lost);
+  /* After a POST what is kept may be older than what the person just did: only without net. */
+  if (posted > Date.now() - 6e4) return net.catch(() => shown(kept, "offline"));
   const late = new Promise(ok => setTimeout(ok, patience(kept[0]), "stored"));
   const first = await Promise.race([net.catch(() => "offline"), late]);
   return typeof first === "string" ? shown(kept, first) : first;
+}
+
+/* The line broke under a form: nobody knows on which side, unless there was none to begin with. */
+const quoted = text => text.replace(/[&"<]/g, sign => `&#${sign.charCodeAt()};`);
+async function unsure(sent, online) {
+  const page = await caches.match(UNSURE);
+  const typed = [...await sent.formData()];
+  if (!page || typed.some(([, value]) => typeof value !== "string")) return lost();
+  const fields = typed.map(([name, value]) => `<input type="hidden" name="${quoted(name)}" value="${quoted(value)}">`);
+  let html = (await page.text()).replace(" hidden data-typed>", () => ">" + fields.join(""));
+  if (!online) html = html.replace(" hidden data-unsent>", ">").replace(" data-unsure>", " hidden>");
+  return shown([html, keptOf(page)]);
+}
+async function send(request) {
+  const copy = request.clone();
+  const online = navigator.onLine;
+  return fetch(request).catch(() => unsure(copy, online));
 }
 
 async function asset(request) {
@@ -192,7 +217,7 @@ const acts = {
   },
   async warm({paths, again}) {
     const then = left;
-    if (again) await (await caches.open("static")).add(LOST);
+    if (again) await (await caches.open("static")).addAll([LOST, UNSURE]);
     for (const path of paths) {
       const kept = await get("pages", path);
       if (then !== left) return;
@@ -221,6 +246,7 @@ addEventListener("fetch", event => {
     posted = Date.now();
     if (SIGN_IN.test(pathname)) event.waitUntil(put("self", "locked", 1));
     if (SIGN_OUT.test(pathname)) event.waitUntil(leave());
+    if (request.mode === "navigate" && FORM.test(pathname)) event.respondWith(send(request));
   } else if (pathname.startsWith("/static/")) event.respondWith(asset(request));
   else if (request.mode === "navigate" && !NEVER.test(pathname)) event.respondWith(page(event, pathname + search));
 });

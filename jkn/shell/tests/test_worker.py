@@ -21,7 +21,7 @@ def test_the_worker_is_asked_for_again_but_sent_once():
 def test_the_worker_keeps_six_files_at_most_and_they_exist():
     listed = worker.precache()
     assert len(listed) <= 6
-    assert worker.OFFLINE_PAGE in listed
+    assert {worker.OFFLINE_PAGE, worker.UNSURE_PAGE} <= set(listed)
     assert json.dumps(listed) in worker.source(kill=False)
     assert "%" not in worker.source(kill=False).split("const LOST")[0]
 
@@ -64,3 +64,12 @@ def test_a_bug_of_ours_is_answered_without_anything_that_could_fail():
     response = web.server_error(a_request())
     assert response.status_code == 500
     assert b"Bukan kesalahan Anda" in response.content
+
+
+def test_the_page_of_a_broken_line_has_the_places_that_the_worker_fills():
+    page = web.unsure(a_request("/luring/kirim/")).content.decode()
+    script = worker.source(kill=False)
+    for place in (" hidden data-typed>", " hidden data-unsent>", " data-unsure>"):
+        assert page.count(place) == 1
+        assert script.count(f'"{place}"') == 1
+    assert "data-offline" not in page, "it must not ask for itself again when the line is back"

@@ -62,11 +62,16 @@ addEventListener("submit", event => {
     event.preventDefault();
     return;
   }
+  const line = document.createElement("p");
+  line.setAttribute("role", "status");
+  form.append(line);
+  line.textContent = words.sending;
   form.dataset.sent = "1";
   form.setAttribute("aria-busy", "true");
   const release = () => {
     delete form.dataset.sent;
     form.removeAttribute("aria-busy");
+    line.remove();
   };
   setTimeout(release, 20000);
   addEventListener("pageshow", release, {once: true});
