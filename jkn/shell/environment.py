@@ -14,8 +14,9 @@ from django.utils.translation import get_language, gettext, ngettext, override
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.utils import missing
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from jkn.core.bases import IN_WORDS
 from jkn.core.clock import now
 from jkn.core.money import rupiah
 from jkn.core.words import MISSING
@@ -40,6 +41,7 @@ def environment(**options: Any) -> Environment:
         clock=formats.clock,
         moment=formats.moment,
         say=say,
+        law=law,
     )
     env.tests["nameless"] = is_nameless
     env.globals.update(
@@ -98,6 +100,15 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 def fresh_key() -> str:
     """Return a new idempotency key for a form that is shown the first time."""
     return str(uuid.uuid4())
+
+
+def law(basis: str) -> Markup:
+    """Return the basis of a figure: our own words translated, a law's name marked as Indonesian."""
+    if get_language() == settings.LANGUAGE_CODE:
+        return escape(basis)
+    if basis in IN_WORDS:
+        return escape(gettext(basis))
+    return Markup('<span lang="id">{}</span>').format(basis)
 
 
 def is_nameless(error: ValidationError) -> bool:

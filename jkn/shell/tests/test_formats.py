@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from jkn.shell import formats
+from jkn.shell import environment, formats
 
 # 22 November 2026, 14.30 in Bekasi; and a moment that is already the next day there.
 AFTERNOON = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
@@ -52,3 +52,14 @@ def test_templates_know_the_filters():
     with translation.override("id"):
         shown = page.render({"d": date(2026, 1, 2), "m": AFTERNOON})
     assert shown == "Rp1.250.000 2 Januari 2026 14.30 WIB"
+
+
+def test_a_basis_is_translated_or_marked_as_indonesian():
+    ours = "Standar layanan kami, bukan peraturan"
+    assert environment.law(ours) == ours
+    assert environment.law("Perpres 64/2020 <42>") == "Perpres 64/2020 &lt;42&gt;"
+    with translation.override("en"):
+        assert environment.law(ours) == "Our own service standard, not a regulation"
+        assert environment.law("Perpres 64/2020 <42>") == (
+            '<span lang="id">Perpres 64/2020 &lt;42&gt;</span>'
+        )
