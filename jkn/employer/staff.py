@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from jkn.audit.actions import record_read
+from jkn.contribution.presenters import FIGURES
 from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
 from jkn.core.words import N_
@@ -75,5 +76,6 @@ def desk_employer(request: HttpRequest, number: str) -> HttpResponse:
         "counts": queries.count_workers(found.employer_id),
         "limit": queries.figure("class_2_up_to_wage", on=today()),
         "figures": queries.wage_figures(),
+        "names": FIGURES,
     }
     return render(request, "employer/desk_employer.jinja", context)

@@ -250,7 +250,8 @@ def test_the_branch_registers_and_looks_and_both_are_written_down():
     assert made["Location"] == f"{place}12345678/"
     page = andi.get(made["Location"]).content.decode()
     assert "8888890012345678" in page
-    assert "wage_extra_percent" in page
+    assert "Bagian pekerja untuk tiap keluarga tambahan (persen upah)" in page
+    assert "wage_" not in page
     taken = andi.post(place, {"number": "12345678", "name": "PT Lain"})
     assert taken.status_code == 409
     group = Employer.objects.get().employer_id
