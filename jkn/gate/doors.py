@@ -130,12 +130,12 @@ def methods(**views: View) -> View:
 def is_dry(request: HttpRequest) -> bool:
     """Whether a caller only asks what a write would mean: `?dry=1`.
 
-    Refuses `dry.invalid` any other word: nobody shall act who meant to ask.
+    Refuses `dry.invalid` any other word, none, and several: nobody shall act who meant to ask.
     """
-    asked = request.GET.get("dry", "")
-    if asked not in ("", "0", "false", "1", "true"):
+    asked = request.GET.getlist("dry") or ["0"]
+    if len(asked) > 1 or asked[0] not in ("0", "false", "1", "true"):
         raise Refused("dry.invalid", N_("Tulis dry=1 untuk simulasi saja."))
-    return asked in ("1", "true")
+    return asked[0] in ("1", "true")
 
 
 def doors_of(view: Any, method: str = "") -> list[Door]:

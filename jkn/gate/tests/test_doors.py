@@ -237,9 +237,11 @@ def test_a_caller_may_ask_what_a_write_would_mean(client, query, does):
     assert ran == [does]
 
 
-@pytest.mark.parametrize("word", ["yes", "2", "TRUE", "01"])
-def test_whoever_means_to_ask_never_acts_by_mistake(client, word):
-    answer = client.post(f"/api/dry?dry={word}")
+@pytest.mark.parametrize(
+    "query", ["dry=yes", "dry=2", "dry=TRUE", "dry=01", "dry=", "dry", "dry=1&dry=0"]
+)
+def test_whoever_means_to_ask_never_acts_by_mistake(client, query):
+    answer = client.post(f"/api/dry?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "dry.invalid")
     assert ran == []
 
