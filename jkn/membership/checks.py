@@ -15,13 +15,14 @@ from django.conf import settings
 from jkn.account.queries import family_of as family_by_number
 from jkn.audit.actions import record, record_read
 from jkn.core.actor import Actor
+from jkn.core.clock import today
 from jkn.core.errors import NotFound, Refused
 from jkn.core.identifiers import card_number, nik, plain_digits
 from jkn.core.sealing import derived_key
 from jkn.core.words import N_
 from jkn.gate import limits
 from jkn.membership.choosing import Ground, check_change, check_in_app, possible_from
-from jkn.membership.queries import FamilyView, MemberView, family_of, figure
+from jkn.membership.queries import FamilyView, MemberView, family_of, figure, stood_on
 from jkn.membership.token import LENGTH, CardToken, read_token, write_token
 
 PURPOSES = ("registration", "emergency", "referral", "counter")
@@ -114,6 +115,8 @@ def check_eligibility(*, actor: Actor, kind: str, number: str, on: date) -> Chec
         raise NotFound
     family = family_of(whose.family_id, on=on)
     member = family.member(whose.member_id)
+    if on < today():
+        member = stood_on(family, member, on=on)
     record_read(
         actor=actor, verb="membership.eligibility_checked", group=whose.family_id,
         subject=whose.member_id, how=kind, on=on.isoformat(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,16 @@ from jkn.membership.models import (
     StatusChange,
     extra_of,
 )
-from jkn.membership.rules import Cover, Event, Extra, Relation, Segment, Status, status_on
+from jkn.membership.rules import (
+    FOLLOWS_PAYMENT,
+    Cover,
+    Event,
+    Extra,
+    Relation,
+    Segment,
+    Status,
+    status_on,
+)
 from jkn.membership.terms import class_on, over_age_from
 
 _REMEMBERED_SECONDS = 60
@@ -265,6 +274,25 @@ def family_of(family_id: int, *, on: date) -> FamilyView:
     if row is None:
         raise NotFound
     return family_view_of(row, on=on)
+
+
+def stood_on(family: FamilyView, member: MemberView, *, on: date) -> MemberView:
+    """Return a member of a family as of a day that has passed, by the last change begun by then.
+
+    Who died or went abroad later was covered until then, and who came back was not meanwhile.
+    Statuses that follow payment need no history: months that are paid say how a day stands.
+    """
+    begun = StatusChange.objects.filter(
+        family_id=family.family_id, member_id=member.id, since__lte=on
+    )
+    last = begun.order_by("-id").values_list("status", flat=True).first()
+    if last is None or {Status(last), member.stored_status} <= FOLLOWS_PAYMENT:
+        return member
+    cover = Cover(
+        family.segment, Status(last), family.paid_until, family.pay_by, family.guarantee_until,
+        member.over_age_from, member.extra,
+    )  # fmt: skip
+    return replace(member, status=status_on(cover, on=on))
 
 
 def changes_of(family_id: int, member_id: int) -> list[StatusChange]:

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jkn.audit.models import Entry
+from jkn.core.actor import SYSTEM
 from jkn.core.month import Month
 from jkn.gate.actions import revoke_partner
 from jkn.gate.models import Rate
 from jkn.gate.tests.hospital import Hospital, a_hospital
+from jkn.membership.changes import change_status
 from jkn.membership.models import Family, Member
 from jkn.membership.presenters import age_words
-from jkn.membership.rules import Relation, Segment, Status
+from jkn.membership.rules import Event, Relation, Segment, Status
 from jkn.membership.tests.factories import (
     a_family,
     a_member,
@@ -168,6 +170,22 @@ def test_who_pays_is_seen_as_active_at_once(hospital, family, siti):
     assert hospital.read(hospital.card(siti.card))["peserta"]["statusPeserta"]["kode"] == "9"
     Family.objects.filter(family_id=family.family_id).update(paid_month=Month(2026, 11).index)
     assert hospital.read(hospital.card(siti.card))["peserta"]["statusPeserta"]["kode"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("day", "kode"),
+    [("2026-10-31", "0"), ("2026-11-01", "5"), ("2026-11-09", "5"), ("2026-11-10", "0"),
+     ("2026-11-19", "0"), ("2026-11-20", "8"), ("2026-11-22", "8"), ("2026-12-01", "8")],
+)  # fmt: skip
+@pytest.mark.parametrize("segment", [Segment.SELF_PAYING, Segment.PBI_NATIONAL])
+def test_a_day_that_has_passed_is_as_it_was(hospital, day, kode, segment):
+    """Abroad until the 10th, dead on the 20th: the care between was covered."""
+    family = a_family(segment=segment.value)
+    siti = members_of(family)[0]
+    for event, begins in [(Event.WENT_ABROAD, 1), (Event.CAME_BACK, 10), (Event.DIED, 20)]:
+        change_status(family, siti, event, actor=SYSTEM, on=date(2026, 11, begins), reason="Surat")
+    said = hospital.read(hospital.card(siti.card, day))["peserta"]
+    assert said["statusPeserta"]["kode"] == kode
 
 
 def test_every_status_has_a_code_and_only_one_is_active(hospital):
