@@ -28,6 +28,7 @@ SELECT count(*) FROM (
   SELECT 1 FROM membership_family f
   WHERE f.family_id > %(after)s AND f.family_id <= %(through)s
     AND f.segment IN ('pbpu', 'bp') AND f.paid_month < %(month)s
+    AND (f.billed_from > %(month)s) IS NOT TRUE
     AND NOT EXISTS (SELECT 1 FROM contribution_bill b
       WHERE b.family_id = f.family_id AND b.month = %(month)s AND b.member_id IS NULL
         AND b.family_id > %(after)s AND b.family_id <= %(through)s)
@@ -49,6 +50,7 @@ WITH price AS MATERIALIZED (
     AND m.family_id > %(after)s AND m.family_id <= %(through)s
   WHERE f.family_id > %(after)s AND f.family_id <= %(through)s
     AND f.segment IN ('pbpu', 'bp') AND f.paid_month < %(month)s
+    AND (f.billed_from > %(month)s) IS NOT TRUE
     AND NOT EXISTS (SELECT 1 FROM contribution_bill b
       WHERE b.family_id = f.family_id AND b.month = %(month)s AND b.member_id IS NULL
         AND b.family_id > %(after)s AND b.family_id <= %(through)s)
@@ -75,6 +77,7 @@ SELECT segment, care_class, count(*) FROM (
   SELECT segment,
     CASE WHEN next_class_from <= %(first)s THEN next_class ELSE care_class END AS care_class
   FROM membership_family WHERE segment IN ('pbpu', 'bp') AND paid_month < %(month)s
+    AND (billed_from > %(month)s) IS NOT TRUE
 ) f WHERE NOT EXISTS (SELECT 1 FROM contribution_tariff t WHERE t.segment = f.segment
   AND t.care_class = f.care_class AND t.valid_from <= %(first)s)
 GROUP BY segment, care_class ORDER BY segment, care_class

@@ -159,10 +159,8 @@ def _standing(bills: FamilyBills, status: Status, *, is_late: bool) -> tuple[str
         if debt.amount:
             return "warn", N_("Cicilan berjalan"), advice
         return "ok", N_("Tahap bulan ini sudah dibayar"), advice
-    if status is Status.REGISTRATION_LAPSED:
-        return kind, title, N_("Minta nomor baru, lalu bayar. Nomor virtual account tetap sama.")
     if status is not Status.ACTIVE:
-        return kind, title, advice
+        return kind, title, _advice_without_cover(status, bills) or advice
     if debt.due:
         advice = N_("Bayar paling lambat tanggal jatuh tempo.")
         if is_late:
@@ -176,6 +174,15 @@ def _standing(bills: FamilyBills, status: Status, *, is_late: bool) -> tuple[str
     if family.segment in _PAID_BY:
         return kind, *_PAID_BY[family.segment]
     return kind, N_("Iuran sudah dibayar"), N_("Tidak ada yang perlu dibayar sekarang.")
+
+
+def _advice_without_cover(status: Status, bills: FamilyBills) -> str | None:
+    """Return what the status alone does not say of paying (a msgid), or None."""
+    if status is Status.REGISTRATION_LAPSED:
+        return N_("Minta nomor baru, lalu bayar. Nomor virtual account tetap sama.")
+    if status is Status.ABROAD and bills.debt.due:
+        return N_("Tunggakan lama tetap utang. Bayar sekarang, atau setelah Anda kembali.")
+    return None
 
 
 _NOTHING_TO_PAY = N_("Anda tidak perlu membayar iuran.")

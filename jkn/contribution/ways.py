@@ -42,7 +42,7 @@ def monthly_of(bills: FamilyBills) -> int:
 
 def refusal(bills: FamilyBills, *, on: date, terms: PlanTerms) -> Refused | None:
     """Return why the family may not pay in stages, or None where it may."""
-    suspended = family_status(bills) is Status.SUSPENDED_ARREARS
+    suspended = family_status(bills) in (Status.SUSPENDED_ARREARS, Status.ABROAD)
     try:
         may_register(
             bills.debt, segment=bills.family.segment, is_suspended=suspended, on=on, terms=terms

@@ -62,33 +62,52 @@ def go_abroad(*, actor: Actor, family_id: int, member_id: int, reason: str, on: 
 def come_back(*, actor: Actor, family_id: int, member_id: int, reason: str, on: date) -> Status:
     """Note that a member is back: covered as the family is.
 
-    Where nobody of a family was billed meanwhile, and it was not behind when they left, the months
-    abroad are not owed: paid-until moves to the month before the return.
+    Where nobody of a family was billed meanwhile, the months abroad are not owed: bills begin again
+    with the month of the return. If the family was not behind when the last of them left,
+    paid-until moves to the month before it; arrears stay a debt, and cover waits for them.
     """
     family, member = lock_member(family_id, member_id)
     next_status(Status(member.status), Event.CAME_BACK)  # refuses who is not abroad
-    if _was_away_alone(family, member):
-        family.paid_month = max(family.paid_month or 0, Month.of(on).index - 1)
-        Family.objects.filter(family_id=family_id).update(paid_month=family.paid_month)
+    if _is_nobody_billed(family):
+        _begin_again(family, month=Month.of(on))
     return change_status(family, member, Event.CAME_BACK, actor=actor, on=on, reason=reason)
 
 
-def _was_away_alone(family: Family, member: Member) -> bool:
+def _is_nobody_billed(family: Family) -> bool:
     if Segment(family.segment) not in PAYS_ITSELF or family.paid_month is None:
         return False
-    others = Member.objects.filter(
+    billed = Member.objects.filter(
         family_id=family.family_id, status__in=[s.value for s in _BILLED], ended_on__isnull=True
-    ).exclude(id=member.id)
-    left = (
-        StatusChange.objects.filter(
-            family_id=family.family_id, member_id=member.id, event=Event.WENT_ABROAD.value
-        )
-        .order_by("-id")
-        .first()
     )
-    if left is None or others.exists():
-        return False
-    return family.paid_month >= Month.of(left.since).index - 1
+    return not billed.exists()
+
+
+def _begin_again(family: Family, *, month: Month) -> None:
+    """Let bills begin again with a month; a debt of earlier ones stays where it is."""
+    family.billed_from = month.index
+    paid, needed = family.paid_month or 0, _month_to_be_paid(family.family_id)
+    if needed is not None and paid >= needed:
+        family.paid_month = max(paid, month.index - 1)
+    Family.objects.filter(family_id=family.family_id).update(
+        paid_month=family.paid_month, billed_from=family.billed_from
+    )
+
+
+def _month_to_be_paid(family_id: int) -> int | None:
+    """Return the month up to which a family owes, of which nobody is billed any more.
+
+    The one before the last of them ceased to be billed; of who was suspended then, that month too:
+    all that was ever billed. None where nobody ever was.
+    """
+    standing: dict[int, str] = {}
+    needed: int | None = None
+    for change in StatusChange.objects.filter(family_id=family_id).order_by("id"):
+        before = standing.get(change.member_id)
+        if before in _BILLED and change.status not in _BILLED:
+            covered = 0 if before == Status.SUSPENDED_ARREARS else 1
+            needed = max(needed or 0, Month.of(change.since).index - covered)
+        standing[change.member_id] = change.status
+    return needed
 
 
 def is_elder(birth_date: date, *, on: date) -> bool:

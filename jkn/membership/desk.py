@@ -104,7 +104,10 @@ ACTS = {
     ),
     "luar-negeri": Act(
         N_("Catat tinggal di luar negeri"),
-        N_("Untuk lebih dari 6 bulan. Tidak dijamin dan tidak ditagih mulai hari ini."),
+        N_(
+            "Untuk lebih dari 6 bulan. Tidak dijamin dan tidak ditagih mulai hari ini."
+            " Tunggakan lama tetap utang."
+        ),
         _after(Event.WENT_ABROAD),
         go_abroad,
     ),

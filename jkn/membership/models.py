@@ -44,6 +44,8 @@ class Family(models.Model):
     pay_from = models.DateField(null=True)  # registration: first day of payment
     pay_by = models.DateField(null=True)  # registration: last day of payment
     paid_month = models.IntegerField(null=True)  # core.month index of the last paid month
+    # Index of the first month that is billed again, after a time in which nobody of it was billed.
+    billed_from = models.IntegerField(null=True)
     consent = models.CharField(max_length=20, default="")  # version of the text agreed to
     class_since = models.DateField(null=True)  # None: since the registration
     next_class = models.CharField(max_length=8, default="", db_default="")

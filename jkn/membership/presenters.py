@@ -237,7 +237,9 @@ EFFECTS = {
     Status.SUSPENDED_ARREARS: N_("Tidak dijamin sampai tunggakan dan iuran bulan ini lunas."),
     Status.REMOVED_PBI: N_("Tidak dijamin sampai masuk daftar lagi atau membayar sendiri."),
     Status.LAYOFF_ENDED: N_("Tidak dijamin sampai terdaftar di segmen lain."),
-    Status.ABROAD: N_("Tidak dijamin dan tidak ditagih selama di luar negeri."),
+    Status.ABROAD: N_(
+        "Tidak dijamin dan tidak ditagih selama di luar negeri. Tunggakan lama tetap utang."
+    ),
     Status.OVER_AGE: N_("Tidak dijamin. Daftar sendiri, atau bawa surat kuliah atau KTP."),
     Status.DUPLICATE: N_("Kartu ini tidak berlaku. Pakai kartu yang satunya."),
     Status.DECEASED: N_("Tidak ditagih lagi."),

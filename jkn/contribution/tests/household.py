@@ -76,6 +76,8 @@ class Household:
     refunded: int = 0  # of it, sent back by the bank
     plans: list[Stages] = field(default_factory=list)
     ahead: tuple[int, date] | None = None
+    needed: int | None = None  # paid up to here, nobody is behind who is not billed any more
+    begins: int | None = None  # bills begin again
 
     @property
     def plan(self) -> Stages | None:
@@ -95,6 +97,22 @@ class Household:
         """What a month costs all who are counted."""
         return PRICES[self.care_class] * len(self.counted())
 
+    def leave(self, who: int, how: str, month: int) -> None:
+        """Somebody is not billed any more, for a reason of a month."""
+        before = self.people[who]
+        if before in COUNTED:
+            self.needed = max(self.needed or 0, month - (before != "suspended_arrears"))
+        self.people[who] = how
+
+    def come_back(self, who: int, month: int) -> None:
+        """Months in which nobody was billed are not owed; a debt of earlier ones stays."""
+        assert self.paid is not None
+        if not self.counted():
+            self.begins = month
+            if self.needed is not None and self.paid >= self.needed:
+                self.paid = max(self.paid, month - 1)
+        self.people[who] = "suspended_arrears" if month > self.paid + 1 else "active"
+
     def refit(self) -> None:
         """Before the first payment the one bill counts who is registered now."""
         if self.paid is not None:
@@ -108,7 +126,7 @@ class Household:
 
     def bury(self, who: int, month: int) -> None:
         """Nothing is owed for the dead after the month of the death; what was paid is credit."""
-        self.people[who] = "deceased"
+        self.leave(who, "deceased", month)
         self.refit()
         for bill in self.bills if self.paid is not None else ():
             if bill.month <= month or who not in bill.who:
@@ -213,6 +231,8 @@ class Household:
         known = any(b.month == month and b.member is None for b in self.bills)
         if self.paid is None or self.paid >= month or known or not self.monthly():
             return False
+        if self.begins is not None and month < self.begins:
+            return False
         self.bills.append(Due(month, PRICES[self.care_class], self.counted()))
         return True
 
@@ -226,9 +246,9 @@ class Household:
         if self.missed(on):
             self.end_plan("missed")
         if self.paid is not None and self.paid < now - 1:
-            self._turn("active", "suspended_arrears")
+            self._turn("active", "suspended_arrears", now)
         if self.paid is None and self.pay_by is not None and self.pay_by < on:
-            self._turn("candidate", "registration_lapsed")
+            self._turn("candidate", "registration_lapsed", now)
 
     def end_plan(self, how: str) -> None:
         """End the plan early: months above the cap are closed, paid months count."""
@@ -242,10 +262,12 @@ class Household:
             self.paid = min(left) - 1
         plan.status = how
 
-    def _turn(self, before: str, after: str) -> None:
-        for who, status in self.people.items():
-            if status == before:
+    def _turn(self, before: str, after: str, month: int) -> None:
+        for who in [w for w, status in self.people.items() if status == before]:
+            if after in COUNTED:
                 self.people[who] = after
+            else:
+                self.leave(who, after, month)
 
     def may_plan(self, on: date, stages: int) -> Stages | None:
         """The plan that would be made, or None where it is refused."""

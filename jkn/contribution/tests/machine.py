@@ -46,7 +46,7 @@ from jkn.core.clock import now
 from jkn.core.db import execute
 from jkn.core.errors import Conflict, Refused
 from jkn.core.month import Month
-from jkn.membership.acts import record_death
+from jkn.membership.acts import come_back, go_abroad, record_death
 from jkn.membership.models import Family, Member
 from jkn.membership.moves import Move, NewHome
 from jkn.membership.newborns import Baby, Birth
@@ -185,6 +185,25 @@ class Book(RuleBasedStateMachine):
             return
         home.bury(who, number(day))
 
+    @rule(family_id=families, place=st.integers(0, 5))
+    def goes_abroad(self, family_id: int, place: int) -> None:
+        """With arrears or without."""
+        home = self.book[family_id]
+        may = [w for w, s in home.people.items() if s in ("active", "suspended_arrears")]
+        if may:
+            who = may[place % len(may)]
+            go_abroad(actor=WHO, family_id=family_id, member_id=who, reason="", on=self.day)
+            home.leave(who, "abroad", self.month)
+
+    @rule(family_id=families, place=st.integers(0, 5))
+    def comes_back(self, family_id: int, place: int) -> None:
+        home = self.book[family_id]
+        away = [w for w, s in home.people.items() if s == "abroad"]
+        if away:
+            who = away[place % len(away)]
+            come_back(actor=WHO, family_id=family_id, member_id=who, reason="", on=self.day)
+            home.come_back(who, self.month)
+
     @precondition(lambda self: len(self.book) < 6)
     @rule(target=families, family_id=families, place=st.integers(0, 5), count=st.integers(1, 3))
     def a_kk_of_their_own(self, family_id: int, place: int, count: int) -> int:
@@ -205,7 +224,7 @@ class Book(RuleBasedStateMachine):
             assert self.somebody_owes()
             return family_id
         for who in leaving:
-            home.people[who] = "moved_segment"
+            home.leave(who, "moved_segment", self.month)
         home.refit()
         new = Household(
             "2", dict.fromkeys(leaving, "candidate"), None,
@@ -234,7 +253,7 @@ class Book(RuleBasedStateMachine):
             assert who in other.people
             return
         assert who not in other.people
-        home.people[who] = "moved_segment"
+        home.leave(who, "moved_segment", self.month)
         home.refit()
         if other.paid is None:
             lapsed = other.pay_by is not None and self.day > other.pay_by

@@ -135,6 +135,22 @@ def test_who_left_with_arrears_still_owes(andi, on_day):
     assert status(family) == "suspended_arrears"
 
 
+def test_who_is_suspended_may_leave_and_is_told_that_the_debt_stays(andi, on_day):
+    on_day("2026-11-22")
+    family = a_family(status="suspended_arrears", paid_month=Month(2026, 7).index)
+    head = members_of(family)[0]
+    page = andi.get(f"/petugas/kepesertaan/{family.family_id}/{head.id}/").content.decode()
+    assert "Tunggakan lama tetap utang" in page
+    assert act(andi, family, "luar-negeri").status_code == 302
+    assert act(andi, family, "luar-negeri", key="k2").status_code == 409
+    assert status(family) == "abroad"
+    on_day("2027-10-05")
+    act(andi, family, "kembali", key="k3")
+    assert status(family) == "suspended_arrears"
+    assert Family.objects.get(family_id=family.family_id).paid_month == Month(2026, 7).index
+    assert broken() == []
+
+
 def test_a_second_card_is_closed_when_the_other_is_known(andi, siti):
     wati = a_family(names=("Siti Rahmawati",))
     first, second = members_of(siti)[0], members_of(wati)[0]
