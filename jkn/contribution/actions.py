@@ -16,6 +16,7 @@ from jkn.contribution.ahead import drop_ahead
 from jkn.contribution.billing import bill_month, suspend_overdue
 from jkn.contribution.first_bills import bill_first_month, refit_first_bill
 from jkn.contribution.instalments import end_if_missed, end_plan, owed_of, running_before
+from jkn.contribution.late_newborns import bill_late_newborns
 from jkn.contribution.ledger import Debt, LockedFamily, Notified
 from jkn.contribution.models import VirtualAccount
 from jkn.contribution.payers import Quoted, Receipt
@@ -301,6 +302,7 @@ class DayDone:
     suspended: int
     lapsed: int
     missed: int = 0  # plans of instalments
+    late_newborns: int = 0  # billed back to their birth month
 
 
 _MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
@@ -309,7 +311,7 @@ _MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
 def run_day(*, on: date) -> DayDone:
     """Do what a new day brings: bills, paid from credit where there is some; suspensions; lapses.
 
-    Idempotent; each step, and each range of families in it, is a transaction of its own.
+    Credit comes before newborns are judged late: what pays them in time counts. Idempotent; each step, and each range of families in it, is a transaction of its own.
     """
     month = Month.of(on)
     billed = 0
@@ -321,11 +323,13 @@ def run_day(*, on: date) -> DayDone:
         use_credit(family_id=family_id, on=on)
         for family_id in ledger.credited_and_owing(month=month.index)
     )
+    late = bill_late_newborns(on=on)
+    by_credit += sum(use_credit(family_id=one_late.family_id, on=on) for one_late in late)
     missed = sum(end_if_missed(family_id, on=on) for family_id in running_before(month))
     suspended = suspend_overdue(on=on)
     with transaction.atomic():
         lapsed = lapse_registrations(on=on)
-    return DayDone(billed, by_credit, suspended, len(lapsed), missed)
+    return DayDone(billed, by_credit, suspended, len(lapsed), missed, len(late))
 
 
 def payable(bills: FamilyBills, *, on: date) -> int:

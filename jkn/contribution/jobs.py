@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from procrastinate.contrib.django import app
 
@@ -24,7 +24,7 @@ from jkn.core.money import rupiah
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.jobs import RETRY
-from jkn.membership.queries import suspended_between
+from jkn.membership.queries import figure, suspended_between
 from jkn.membership.rules import Segment, Status
 
 _FORMER = "/iuran/lama/"  # where people see the debt of a family that everybody left
@@ -95,6 +95,32 @@ def _tell_suspended(family_id: int, *, since: date) -> None:
         title=N_("Kartu berhenti karena iuran"),
         body=body,
         amount=rupiah(bills.debt.amount),
+        link="/iuran/",
+    )
+
+
+@app.task(name="contribution.tell_newborn_late", retry=RETRY)
+def tell_newborn_late(family_id: int, member_id: int, amount: int) -> None:
+    """Tell the family that a newborn is billed from the birth month, why, and by which law."""
+    people = family_bills(family_id, on=today()).family.members
+    baby = next((m for m in people if m.id == member_id), None)
+    if baby is None:
+        return  # left meanwhile
+    days = figure("newborn_days", on=today())
+    tell_all(
+        accounts_of_family(family_id),
+        kind="contribution.newborn_late",
+        once=str(member_id),
+        title=N_("Iuran bayi dihitung sejak bulan lahir"),
+        body=N_(
+            "Iuran {name} tidak dibayar sampai {until}, {days} hari setelah lahir."
+            " Tambah {amount}. Dasar: {basis}."
+        ),
+        name=baby.name,
+        until=(baby.birth_date + timedelta(days=days.value)).isoformat(),
+        days=days.value,
+        amount=rupiah(amount),
+        basis=days.basis,
         link="/iuran/",
     )
 

@@ -11,7 +11,9 @@ from jkn.contribution.rules import PaymentVerdict, judge_payment
 from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.membership.presenters import status_words
+from jkn.membership.queries import figure
 from jkn.membership.rules import Segment, Status
+from jkn.membership.terms import newborn_pay_by
 
 _MONTHS = [
     "Jan",
@@ -53,6 +55,15 @@ class Line:
     amount: int
     basis: str
     person: str = ""  # whom a bill beside the family's own is for
+    is_since_birth: bool = False  # a newborn's month before it was registered: it came late
+
+
+@dataclass(frozen=True, slots=True)
+class NewbornDue:
+    """A newborn who is still to be paid for in time, and by when."""
+
+    name: str
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,8 @@ class BillPage:
     has_plan: bool
     ahead: int  # chosen to be paid ahead
     ahead_months: int
+    newborn: NewbornDue | None  # after that day contributions count from the birth month
+    newborn_basis: str  # the law, where a line tells of it or a newborn waits
     beyond_cap_months: int
     can_pay: bool
     has_lapsed: bool
@@ -102,8 +115,8 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
     due_on = _due_on(bills, status)
     is_late = due_on is not None and on > due_on
     kind, title, advice = _standing(bills, status, is_late=is_late)
-    owed_ids = {bill.id for bill in debt.bills}
-    names = {m.id: m.name for m in family.members}
+    lines, newborn = _lines(bills), _newborn_due(bills, on=on)
+    is_of_newborn = newborn is not None or any(line.is_since_birth for line in lines)
     return BillPage(
         tag=kind,
         title=title,
@@ -113,14 +126,9 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         due_on=due_on,
         is_late=is_late,
         paid_until=_paid_until(bills, status),
-        lines=tuple(
-            Line(
-                Month.at(b.month).first_day(), b.persons, b.per_person, b.amount, b.basis,
-                names.get(b.member_id or 0, ""),
-            )
-            for b in bills.bills
-            if b.id in owed_ids
-        ),
+        lines=lines,
+        newborn=newborn,
+        newborn_basis=figure("newborn_days", on=on).basis if is_of_newborn else "",
         credit=min(debt.credit, debt.total),
         later=debt.later,
         has_plan=bills.plan is not None,
@@ -132,6 +140,39 @@ def bill_page(bills: FamilyBills, *, on: date) -> BillPage:
         opens=family.pay_from,
         closes=family.pay_by,
     )  # fmt: skip
+
+
+def _lines(bills: FamilyBills) -> tuple[Line, ...]:
+    owed_ids = {bill.id for bill in bills.debt.bills}
+    people = {m.id: m for m in bills.family.members}
+    lines = []
+    for b in bills.bills:
+        if b.id not in owed_ids:
+            continue
+        month, who = Month.at(b.month), people.get(b.member_id or 0)
+        lines.append(
+            Line(
+                month.first_day(), b.persons, b.per_person, b.amount, b.basis,
+                who.name if who else "", who is not None and month < Month.of(who.since),
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+def _newborn_due(bills: FamilyBills, *, on: date) -> NewbornDue | None:
+    """Return the newborn who is to be paid for next, while what counts them is still owed."""
+    family = bills.family
+    waiting = [m for m in family.members if m.status is Status.CANDIDATE]
+    if family.paid_until is None or not waiting:
+        return None
+    owed = {(b.month, b.member_id) for b in bills.bills}
+    days, dues = figure("newborn_days", on=on).value, []
+    for m in waiting:
+        until = newborn_pay_by(born=m.birth_date, registered=m.since, days=days)
+        first = Month.of(m.since).index
+        if until and on <= until and owed & {(first, m.id), (first, None)}:
+            dues.append(NewbornDue(m.name, until))
+    return min(dues, key=lambda due: due.until, default=None)
 
 
 def _due_on(bills: FamilyBills, status: Status) -> date | None:

@@ -34,13 +34,41 @@ def is_registered_in_time(*, born: date, on: date, days: int) -> bool:
 def newborn_months(*, born: date, on: date, days: int, cap_months: int) -> Sequence[Month]:
     """Return the months that a self-paying family owes for a newborn at registration.
 
-    In time: the month of registration alone (unverified). Late: from the birth month on, at most
+    In time: the month of registration alone (unverified), to be paid within the days too; what
+    follows if it is not, `months_unpaid_in_time` says. Late: from the birth month on, at most
     `cap_months` before the current one, and the current one.
     """
     current = Month.of(on)
     if is_registered_in_time(born=born, on=on, days=days):
         return [current]
     return months_between(max(Month.of(born), current.plus(-cap_months)), current)
+
+
+def newborn_pay_by(*, born: date, registered: date, days: int) -> date | None:
+    """Return the last day on which a newborn's first contribution is paid in time.
+
+    Perpres 82/2018 art. 16 asks for both within the days: registered and paid. None where nothing
+    hangs on the day: registered late, or in the birth month, contributions count from there anyway.
+    """
+    in_time = is_registered_in_time(born=born, on=registered, days=days)
+    if not in_time or Month.of(born) == Month.of(registered):
+        return None
+    return born + timedelta(days=days)
+
+
+def months_unpaid_in_time(
+    *, born: date, registered: date, on: date, days: int, cap_months: int
+) -> Sequence[Month]:
+    """Return the months owed besides for a newborn whose first contribution is not paid by a day.
+
+    From the birth month to the one before the registration, at most `cap_months` before the
+    current one; none while the days last.
+    """
+    pay_by = newborn_pay_by(born=born, registered=registered, days=days)
+    if pay_by is None or on <= pay_by:
+        return []
+    first = max(Month.of(born), Month.of(on).plus(-cap_months))
+    return months_between(first, Month.of(registered).plus(-1))
 
 
 def check_newborn(*, born: date, on: date, has_nik: bool, nik_months: int) -> None:

@@ -62,6 +62,16 @@ class Stages:
         return sum(each + (n < odd) for n in range(begun, self.stages))
 
 
+@dataclass(frozen=True)
+class Newborn:
+    """A baby that was registered in time, in a later month than that of its birth."""
+
+    who: int
+    born: int
+    first: int  # the month that is to be paid in time
+    pay_by: date
+
+
 @dataclass
 class Household:
     """A family, as people would keep it in a book."""
@@ -78,6 +88,7 @@ class Household:
     ahead: tuple[int, date] | None = None
     needed: int | None = None  # paid up to here, nobody is behind who is not billed any more
     begins: int | None = None  # bills begin again
+    newborns: list[Newborn] = field(default_factory=list)  # whose days are not over
 
     @property
     def plan(self) -> Stages | None:
@@ -236,12 +247,28 @@ class Household:
         self.bills.append(Due(month, PRICES[self.care_class], self.counted()))
         return True
 
+    def bill_since_birth(self, baby: Newborn) -> bool:
+        """Bill a newborn's months before its first one, where that one was not paid in time."""
+        of_first = [b for b in self.bills if b.month == baby.first and baby.who in b.who]
+        is_open = any(b.status == "open" for b in of_first)
+        if self.people[baby.who] != "candidate" or not is_open:
+            return False
+        price = PRICES[self.care_class]
+        for month in range(baby.born, baby.first):
+            self.bills.append(Due(month, price, {baby.who}, baby.who))
+        return True
+
     def new_day(self, on: date) -> None:
         """What a day brings: bills, credit, missed stages, suspension, lapse."""
         now = number(on)
         for month in (now - 2, now - 1, now):
             self.bill(month)
         if self.credit > 0 and self.open(now):
+            self.settle(0, on)
+        late = [baby for baby in self.newborns if baby.pay_by < on]
+        self.newborns = [baby for baby in self.newborns if baby.pay_by >= on]
+        billed = [self.bill_since_birth(baby) for baby in late]
+        if any(billed) and self.credit > 0:
             self.settle(0, on)
         if self.missed(on):
             self.end_plan("missed")

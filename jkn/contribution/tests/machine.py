@@ -38,6 +38,7 @@ from jkn.contribution.tests.household import (
     REGISTRATION_DAYS,
     Due,
     Household,
+    Newborn,
     last_day_of,
     number,
 )
@@ -164,6 +165,9 @@ class Book(RuleBasedStateMachine):
         for month in range(first, max(self.month, paid, *billed, 0) + 1):
             if month <= paid or month in billed:
                 home.bills.append(Due(month, PRICES[home.care_class], {member.id}, member.id))
+        if days <= 28 and number(born) < self.month:
+            last = born + timedelta(days=28)
+            home.newborns.append(Newborn(member.id, number(born), self.month, last))
         if len(home.bills) > known and home.credit > 0:
             home.settle(0, self.day)
 

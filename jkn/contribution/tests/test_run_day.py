@@ -199,7 +199,14 @@ def test_the_command_prints_what_changed(capsys):
     a_family(paid_month=Month(2026, 10).index)
     call_command("run_day", "--on", "2026-11-01", "--json")
     told = json.loads(capsys.readouterr().out)
-    assert told == {"billed": 1, "paid_by_credit": 0, "suspended": 0, "lapsed": 0, "missed": 0}
+    assert told == {
+        "billed": 1,
+        "paid_by_credit": 0,
+        "suspended": 0,
+        "lapsed": 0,
+        "missed": 0,
+        "late_newborns": 0,
+    }
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,7 +23,9 @@ from jkn.membership.terms import (
     is_registered_in_time,
     joining_status,
     months_after,
+    months_unpaid_in_time,
     newborn_months,
+    newborn_pay_by,
     newborn_status,
     over_age_from,
 )
@@ -42,6 +44,45 @@ def test_day_28_is_in_time_and_day_29_is_late(age, in_time):
 def test_in_time_the_month_of_registration_is_owed():
     on = date(2026, 11, 22)  # day 28
     assert newborn_months(born=BORN, on=on, days=28, cap_months=24) == [Month(2026, 11)]
+
+
+@pytest.mark.parametrize(
+    ("born", "registered", "until"),
+    [
+        (BORN, date(2026, 11, 1), date(2026, 11, 22)),
+        (BORN, date(2026, 11, 22), date(2026, 11, 22)),
+        (BORN, date(2026, 11, 23), None),  # late: its months are billed already
+        (BORN, date(2026, 10, 31), None),  # its first month is the birth month
+        (date(2028, 2, 1), date(2028, 2, 29), None),
+        (date(2028, 2, 2), date(2028, 3, 1), date(2028, 3, 1)),
+    ],
+)
+def test_until_when_a_newborn_is_paid_in_time(born, registered, until):
+    assert newborn_pay_by(born=born, registered=registered, days=28) == until
+
+
+@pytest.mark.parametrize(
+    ("on", "owed"),
+    [(date(2026, 11, 22), []), (date(2026, 11, 23), [Month(2026, 10)]), (date(2028, 11, 30), [])],
+    ids=["day 28", "day 29", "above the cap"],
+)
+def test_unpaid_after_the_days_the_birth_month_is_owed_too(on, owed):
+    registered = date(2026, 11, 4)
+    months = months_unpaid_in_time(born=BORN, registered=registered, on=on, days=28, cap_months=24)
+    assert list(months) == owed
+
+
+@given(born=DAYS, wait=st.integers(0, 60), later=st.integers(0, 900))
+def test_whether_late_to_register_or_to_pay_the_same_months_are_owed(born, wait, later):
+    """The months of a late registration, less those that are billed from the registration on."""
+    registered = born + timedelta(days=wait)
+    on = registered + timedelta(days=later)
+    more = months_unpaid_in_time(born=born, registered=registered, on=on, days=28, cap_months=24)
+    if wait <= 28 < wait + later:
+        whole = newborn_months(born=born, on=on, days=28, cap_months=24)
+        assert list(more) == [m for m in whole if m < Month.of(registered)]
+    else:
+        assert not more
 
 
 def test_late_every_month_from_the_birth_month_is_owed():
