@@ -1,5 +1,7 @@
 """Bills of months after a death: nothing is owed for the dead, what was paid becomes credit.
 
+Debts that only the dead saw are shown to those who were billed with them.
+
 Membership records a death and knows no bills; it calls this in the same transaction.
 """
 
@@ -7,19 +9,23 @@ from __future__ import annotations
 
 from datetime import date
 
+from jkn.account.queries import families_of
 from jkn.contribution.first_bills import owed_more, refit_first_bill
 from jkn.contribution.instalments import end_plan
 from jkn.contribution.ledger import book
+from jkn.contribution.left_debts import show_left_debt
 from jkn.contribution.models import Bill
+from jkn.contribution.queries import banks, is_counted
 from jkn.contribution.rules import BillStatus, Chart, Posting
 from jkn.contribution.stages import PlanStatus
 from jkn.core.actor import SYSTEM
+from jkn.core.identifiers import virtual_account_of
 from jkn.core.month import Month
+from jkn.gate.jobs import defer
 from jkn.membership.acts import when_somebody_dies
-from jkn.membership.models import Family, Member, StatusChange
-from jkn.membership.rules import PAYS_ITSELF, Segment, Status
+from jkn.membership.models import Family, Member
+from jkn.membership.rules import PAYS_ITSELF, Segment
 
-_BILLED = (Status.ACTIVE.value, Status.SUSPENDED_ARREARS.value, Status.CANDIDATE.value)
 _ASKED_OR_PAID = (BillStatus.OPEN.value, BillStatus.PAID.value)
 
 
@@ -39,7 +45,7 @@ def unbill_dead(family: Family, member: Member, *, day: date, on: date) -> None:
     )
     lines: list[Posting] = []
     for bill in later.order_by("month", "id"):
-        if bill.member_id == member.id or (bill.member_id is None and _counts(bill, member)):
+        if is_counted(bill, member):
             lines += _without_one(bill)
     if lines:
         book(family.family_id, "corrected", lines, on=on)
@@ -48,16 +54,13 @@ def unbill_dead(family: Family, member: Member, *, day: date, on: date) -> None:
         end_plan(family.family_id, PlanStatus.COMPLETED, on=on, actor=SYSTEM)
 
 
-def _counts(bill: Bill, member: Member) -> bool:
-    """Whether a family's bill counts a member: by the status that they had when it was made.
-
-    Ids grow with time. Who has no status as old as the bill joined after it was made.
-    """
-    changes = StatusChange.objects.filter(
-        family_id=bill.family_id, member_id=member.id, id__lt=bill.id
-    )
-    before = changes.order_by("-id").first()
-    return before is not None and before.status in _BILLED
+def show_debts(family: Family, member: Member, *, day: date, on: date) -> None:
+    """Show others the debts that only the dead saw: of their family, and of one that they had left."""
+    numbers = [virtual_account_of(member.card, prefix=bank.prefix) for bank in banks()]
+    held = {whose.family_id for whose in families_of("va", numbers).values()}
+    for family_id in sorted({family.family_id, *held}):
+        if show_left_debt(family_id):
+            defer("contribution.tell_former", family_id=family_id, since=on.isoformat())
 
 
 def _without_one(bill: Bill) -> tuple[Posting, ...]:
@@ -73,3 +76,4 @@ def _without_one(bill: Bill) -> tuple[Posting, ...]:
 
 
 when_somebody_dies(unbill_dead)
+when_somebody_dies(show_debts)

@@ -16,9 +16,9 @@ from jkn.account.actions.accounts import leave_directory
 from jkn.account.queries import family_of as by_number
 from jkn.contribution.actions import open_virtual_accounts
 from jkn.contribution.first_bills import bill_first_month, refit_first_bill
-from jkn.contribution.models import Bill, VirtualAccount
+from jkn.contribution.left_debts import is_empty, owes, show_left_debt
+from jkn.contribution.models import VirtualAccount
 from jkn.contribution.queries import banks, figure
-from jkn.contribution.rules import BillStatus
 from jkn.core.actor import Actor
 from jkn.core.errors import Conflict
 from jkn.core.identifiers import virtual_account_of
@@ -74,8 +74,8 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
 
 def _tell_of_debt(family_id: int, *, on: date) -> None:
     """Let those who have left a family be told of what it still owes, once nobody is in it."""
-    owes = Bill.objects.filter(family_id=family_id, status=BillStatus.OPEN.value).exists()
-    if owes and not _staying(family_id).exists():
+    if owes(family_id) and is_empty(family_id):
+        show_left_debt(family_id)
         defer("contribution.tell_former", family_id=family_id, since=on.isoformat())
 
 
@@ -129,7 +129,4 @@ def _holders(person: Member) -> dict[str, int]:
 
 
 def _is_owed_by(families: Iterable[int]) -> bool:
-    return any(
-        Bill.objects.filter(family_id=family_id, status=BillStatus.OPEN.value).exists()
-        for family_id in set(families)
-    )
+    return any(owes(family_id) for family_id in set(families))

@@ -43,10 +43,12 @@ from jkn.core.db import Prepared
 from jkn.core.errors import NotFound
 from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
-from jkn.membership.models import Family
+from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.queries import FAMILY_COLUMNS, FamilyView, family_view_of, members_as_json
+from jkn.membership.rules import Status
 
 _REMEMBERED_SECONDS = 60
+_BILLED = (Status.ACTIVE, Status.SUSPENDED_ARREARS, Status.CANDIDATE)
 
 
 def _remembered(key: str, read: Any) -> Any:
@@ -311,6 +313,20 @@ def bill_of_month(family_id: int, month: Month) -> tuple[Bill | None, Payment | 
     if bill is None or bill.payment_id is None:
         return bill, None
     return bill, Payment.objects.filter(family_id=family_id, id=bill.payment_id).first()
+
+
+def is_counted(bill: Bill, member: Member) -> bool:
+    """Whether a bill counts a member: their own, or by the status that they had when it was made.
+
+    Ids grow with time. Who has no status as old as the bill joined after it was made.
+    """
+    if bill.member_id is not None:
+        return bill.member_id == member.id
+    changes = StatusChange.objects.filter(
+        family_id=bill.family_id, member_id=member.id, id__lt=bill.id
+    )
+    before = changes.order_by("-id").first()
+    return before is not None and before.status in _BILLED
 
 
 def last_billed_month(family_id: int) -> Month | None:

@@ -138,6 +138,7 @@ VERBS = {
     "contribution.paid": N_("Mencatat pembayaran"),
     "contribution.credit_used": N_("Membayar iuran dari titipan"),
     "contribution.newborn_late": N_("Menagih iuran bayi sejak bulan lahir"),
+    "contribution.debt_shown": N_("Menunjukkan tunggakan kepada yang sudah pindah"),
     "contribution.ahead": N_("Memilih bayar di muka"),
     "contribution.va_looked": N_("Melihat tagihan lewat nomor virtual account"),
     "treasury.desk_looked": N_("Membuka uang keluarga di kantor cabang"),

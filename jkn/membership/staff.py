@@ -17,6 +17,7 @@ from jkn.gate.doors import page
 from jkn.gate.idempotency import Answer, once
 from jkn.gate.policy import BRANCH, STAFF
 from jkn.membership.checks import Checked, check_card, find_family
+from jkn.membership.desk_notes import desk_notes
 from jkn.membership.forms import CardCheckForm, DeskSearchForm, ParentForm
 from jkn.membership.presenters import (
     FIGURES,
@@ -115,6 +116,7 @@ def desk_family(request: HttpRequest, family_id: int) -> HttpResponse:
     own = recorded_by(caller(request).account_id, names, changes, together, moved)
     context = {
         "family": family,
+        "notes": desk_notes(family, on=today()),
         "segment": SEGMENTS[family.segment],
         "people": [
             (
