@@ -1,4 +1,7 @@
-"""Money is whole rupiah in an `int`; rates are `Decimal`. Rounding happens here only."""
+"""Money is whole rupiah in an `int`; rates, and what a bank says to the sen, are `Decimal`.
+
+Rounding happens here only.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,25 @@ def share(amount: int, rate: Decimal) -> int:
     return int((amount * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def rupiah(amount: int) -> str:
-    """Format as Indonesians write it: `Rp1.250.000`, `-Rp5.000`."""
-    sign = "-" if amount < 0 else ""
-    return f"{sign}Rp{abs(amount):,}".replace(",", ".")
+def rupiah(amount: int | Decimal) -> str:
+    """Format as Indonesians write it: `Rp1.250.000`, `-Rp5.000`, with sen `Rp1.234,56`."""
+    whole, sen = split_sen(abs(Decimal(amount)))
+    sign, behind = "-" if amount < 0 else "", f",{sen:02}" if sen else ""
+    return f"{sign}Rp{whole:,}".replace(",", ".") + behind
+
+
+def split_sen(exact: Decimal) -> tuple[int, int]:
+    """Return the whole rupiah of an amount, towards zero, and the sen that are left of it.
+
+    Both have the amount's sign: -246,91 gives -246 and -91. Nothing is rounded.
+    """
+    whole = int(exact)
+    return whole, int((exact - whole) * 100)
+
+
+def with_sen(amount: int, sen: int) -> Decimal:
+    """Return the amount that `split_sen` took apart."""
+    return amount + Decimal(sen) / 100
 
 
 def whole_rupiah(text: str) -> int:

@@ -13,6 +13,7 @@ from jkn.audit.actions import record
 from jkn.core.actor import Actor
 from jkn.core.db import execute
 from jkn.core.errors import Refused
+from jkn.core.money import split_sen
 from jkn.core.words import N_
 from jkn.reconciliation.matching import distinct_ids, lock_bank, match_slice, next_slice
 from jkn.reconciliation.models import Statement, StatementLine
@@ -55,6 +56,8 @@ class Done:
     explained: int
     suspense: int
     suspense_amount: int  # rupiah, in above zero
+    sen: int  # that the ledger does not book, of all its lines: in above zero
+    quiet: int  # statements without a movement, whose balances are equal
     reasons: dict[str, int]  # how many lines for each reason
     is_new: bool  # whether this run loaded it
 
@@ -114,12 +117,14 @@ def _statement(
     read: ReadStatement, account: str, *, bank: str, digest: bytes, part: int, actor: Actor
 ) -> Statement:
     lock_bank(bank)
-    first, last = read.days
+    first, last = read.days or (None, None)
+    (opening, opening_sen), (closing, closing_sen) = map(split_sen, (read.opening, read.closing))
     row, is_new = Statement.objects.get_or_create(
         bank=bank, file_digest=digest, part=part,
         defaults={
             "account": account, "number": read.number, "first_day": first, "last_day": last,
-            "opening": read.opening, "closing": read.closing, "lines": len(read.entries),
+            "opening": opening, "opening_sen": opening_sen, "closing": closing,
+            "closing_sen": closing_sen, "lines": len(read.entries),
             "by_account": actor.account_id, "by_name": actor.name,
         },
     )  # fmt: skip
@@ -147,15 +152,16 @@ def _load_lines(row: Statement, read: ReadStatement, *, tell: Tell) -> None:
 # statement has with the same balance behind it, such a reference is the same one.
 _INSERT = """
 INSERT INTO reconciliation_statementline (bank, id, statement_id, account, identity, day, amount,
-  balance, reference, number, description, status, reason, note, matched_kind)
+  sen, balance, balance_sen, reference, number, description, status, reason, note, matched_kind)
 SELECT %(bank)s::text, e.id, %(statement)s, %(account)s::text, e.identity, e.day, e.amount,
-  e.balance, e.reference, e.number, e.description, 'new', '', '', ''
+  e.sen, e.balance, e.balance_sen, e.reference, e.number, e.description, 'new', '', '', ''
 FROM unnest(%(ids)b::bigint[], %(identities)b::bytea[], %(days)b::date[], %(amounts)b::bigint[],
-  %(balances)b::bigint[], %(references)b::text[], %(numbers)b::text[], %(descriptions)b::text[])
-  AS e (id, identity, day, amount, balance, reference, number, description)
+  %(sen)b::bigint[], %(balances)b::bigint[], %(balances_sen)b::bigint[], %(references)b::text[], %(numbers)b::text[], %(descriptions)b::text[])
+  AS e (id, identity, day, amount, sen, balance, balance_sen, reference, number, description)
 WHERE NOT EXISTS (SELECT 1 FROM reconciliation_statementline o
   WHERE o.bank = %(bank)s::text AND o.account = %(account)s::text AND o.day = e.day
     AND o.balance = e.balance AND o.amount = e.amount
+    AND o.balance_sen = e.balance_sen AND o.sen = e.sen
     AND o.statement_id <> %(statement)s AND o.reference <> e.reference
     AND ('' IN (o.reference, e.reference)
       OR (least(length(o.reference), length(e.reference)) >= %(telling)s
@@ -166,13 +172,17 @@ ON CONFLICT (bank, identity) DO NOTHING
 
 
 def _insert(row: Statement, entries: Sequence[Entry], known_by: Sequence[bytes]) -> None:
+    amounts = [split_sen(e.amount) for e in entries]
+    balances = [split_sen(e.balance) for e in entries]
     execute(
         _INSERT,
         {
             "bank": row.bank, "statement": row.id, "account": row.account, "telling": _TELLING,
             "ids": distinct_ids(len(entries)), "identities": list(known_by),
-            "days": [e.day for e in entries], "amounts": [e.amount for e in entries],
-            "balances": [e.balance for e in entries],
+            "days": [e.day for e in entries],
+            "amounts": [whole for whole, _ in amounts], "sen": [sen for _, sen in amounts],
+            "balances": [whole for whole, _ in balances],
+            "balances_sen": [sen for _, sen in balances],
             "references": [e.reference for e in entries],
             "numbers": [e.number for e in entries],
             "descriptions": [e.description for e in entries],
@@ -239,6 +249,8 @@ def done_of(bank: str, digest: bytes, *, is_new: bool) -> Done:
         explained=sum(t.explained for t in totals),
         suspense=sum(t.suspense for t in totals),
         suspense_amount=sum(t.suspense_amount for t in totals),
+        sen=sum(t.sen for t in totals),
+        quiet=sum(one.statement.lines == 0 for one in loaded),
         reasons=reasons_of([one.statement.id for one in loaded], bank=bank),
         is_new=is_new,
     )

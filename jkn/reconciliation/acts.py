@@ -108,7 +108,7 @@ def ask_assignment(*, actor: Actor, line_id: int, owner: Owner, note: str, on: d
     """Ask a second person to give a line's money to a family; return the assignment's id.
 
     Refuses `line.resolved`, `line.asked` (Conflicts), `line.money_out` for money that went out,
-    `registration.window` for a family whose first payment is not possible on the day.
+    `line.fraction` for an amount with sen, `registration.window` for a family whose first payment is not possible on the day.
     """
     line = _locked(line_id)
     before = _asked(line)
@@ -119,6 +119,11 @@ def ask_assignment(*, actor: Actor, line_id: int, owner: Owner, note: str, on: d
         raise Conflict("line.asked", N_("Baris ini menunggu petugas kedua. Putuskan itu dulu."))
     if line.amount < 0:
         raise Refused("line.money_out", N_("Uang keluar tidak dapat diberikan ke keluarga."))
+    if line.sen:
+        raise Refused(
+            "line.fraction",
+            N_("Baris ini memuat pecahan rupiah. Jelaskan, dan minta bank membetulkannya."),
+        )
     _need_open_window(_family(owner.family_id), on=on)
     row = Assignment.objects.create(
         bank=line.bank, line_id=line.id, family_id=owner.family_id, number=owner.number,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from jkn.core.words import N_
+from jkn.reconciliation.rules import Period
 
 _NUMBER = re.compile(
     r"(?P<bracket>\()?(?P<sign>[+-]?)(?:rp\.?|idr)?(?P<minus>-?)"
     r"(?:(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,15})(?:,(?P<cents>\d{1,2}))?"
     r"|(?P<en>\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(?P<en_cents>\d{1,2}|\d{4}))?"
-    r"|(?P<none>[.,]0{1,2}))"
+    r"|[.,](?P<few>\d{1,2}))"
     r"(?:(?P<mark>db|dr|cr|kr|d|k|c)\.?)?(?P<behind>-?)(?(bracket)\))",
     re.IGNORECASE | re.ASCII,
 )
@@ -32,6 +35,19 @@ _MONTHS = {
 }  # fmt: skip
 _IN = {"k", "c", "cr", "kr", "kredit", "credit", "masuk", "in", "+"}
 _OUT = {"d", "db", "dr", "debit", "debet", "keluar", "out", "-"}
+_DAY_ALONE = re.compile(
+    r"(?P<day>\d{1,2})[/.\- ](?P<month>\d{1,2}|[a-z]{3,9})(?:[t ].*)?", re.IGNORECASE | re.ASCII
+)
+_FULL_DAY = re.compile(
+    r"\d{1,2}[/.\- ](?:\d{1,2}|[a-z]{3,9})[/.\- ]\d{4}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}",
+    re.IGNORECASE | re.ASCII,
+)
+_MONTH = re.compile(
+    r"\b(?:(?P<month>\d{1,2}|[a-z]{3,9})[/.\- ](?P<year>20\d\d)"
+    r"|(?P<iso>20\d\d)[/.\-](?P<number>\d{1,2}))\b",
+    re.IGNORECASE | re.ASCII,
+)
+_YEAR = re.compile(r"\b20\d\d\b", re.ASCII)
 _CURRENCY = re.compile(r"\((?:rp|idr)\.?\)")
 _SIGNS = re.compile(r"[_.:=\"'\ufeff]+")
 _NOTHING = ("", "-", "–")
@@ -53,38 +69,89 @@ def direction(text: str) -> int:
     return 1 if mark in _IN else -1 if mark in _OUT else 0
 
 
-def money(text: str) -> tuple[int, str]:
-    """Return whole rupiah and the letters behind it (DB, CR), as Indonesians or English write.
+def money(text: str) -> tuple[Decimal, str]:
+    """Return exact rupiah and the letters behind it (DB, CR), as Indonesians or English write.
 
-    An empty cell and a dash are 0. Raises `BadCell` for no amount, and for a part of a rupiah.
+    An empty cell and a dash are 0. Raises `BadCell` for no amount, and for a part of a sen.
     """
     plain = text.replace(" ", "").lstrip("'")
     if plain in _NOTHING:
-        return 0, ""
+        return Decimal(0), ""
     found = _NUMBER.fullmatch(plain)
     if found is None:
         raise BadCell(N_("Jumlah uang tidak terbaca. Contoh: 140.000,00."))
-    if (found["cents"] or found["en_cents"] or "0").strip("0"):
-        raise BadCell(N_("Jumlah uang memuat sen. Kami mencatat rupiah bulat."))
+    cents = found["cents"] or found["en_cents"] or found["few"] or "0"
+    if cents[2:].strip("0"):
+        raise BadCell(N_("Jumlah uang lebih kecil dari satu sen. Tulis dua angka desimal."))
     digits = found["whole"] or found["en"] or "0"
-    amount = int(digits.replace(".", "").replace(",", ""))
+    amount = Decimal(f"{digits.replace('.', '').replace(',', '')}.{cents[:2]}")
     is_below = "-" in found["sign"] + found["minus"] + found["behind"] or found["bracket"]
     return -amount if is_below else amount, found["mark"] or ""
 
 
 @lru_cache(maxsize=4096)
-def day_of(text: str) -> date:
+def day_of(text: str, period: Period | None = None) -> date:
     """Return the day of `23/11/2026`, `23-Nov-26`, `2026-11-23 10:15`, `20261123`, or `BadCell`.
 
-    The day stands before the month, as in Indonesia; what follows a space is a time of day.
+    The day stands before the month, as in Indonesia; what follows a space is a time of day. A day
+    without a year (`23/11`) has the year in which it lies in the statement's period.
     """
-    found = _DAY.fullmatch(text.lstrip("'"))
+    plain = text.lstrip("'")
     try:
-        if found is None:
-            raise ValueError
-        return _of_this_age(_date(found))
+        if found := _DAY.fullmatch(plain):
+            return _of_this_age(_date(found))
+        if alone := _DAY_ALONE.fullmatch(plain):
+            return _within(alone, period)
+        raise ValueError
     except ValueError:
         raise BadCell(N_("Tanggal ini tidak ada. Contoh: 28/02/2027.")) from None
+
+
+def period_of(text: str) -> Period | None:
+    """Return the days that a heading names (`01/12/2026 - 14/01/2027`, `Desember 2026`, `2026`)."""
+    try:
+        days = [day_of(found) for found in _FULL_DAY.findall(text)]
+    except BadCell:
+        return None
+    if len(days) > 1:
+        return min(days), max(days)
+    if months := [month for found in _MONTH.finditer(text) if (month := _month(found))]:
+        return min(months), _last_of(max(months))
+    years = [int(year) for year in _YEAR.findall(text)]
+    return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
+
+
+def _month(found: re.Match[str]) -> date | None:
+    """Return the first day of a month and year, or None where the word before is no month."""
+    number = _month_number(found["month"] or found["number"])
+    return date(int(found["year"] or found["iso"]), number, 1) if 1 <= number <= 12 else None
+
+
+def _month_number(named: str) -> int:
+    plain = named.casefold()
+    return int(plain) if plain.isdigit() else _MONTHS.get(plain[:3], 0)
+
+
+def _last_of(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def _within(found: re.Match[str], period: Period | None) -> date:
+    """Return a day without a year in the one year that puts it into the period."""
+    day, month = int(found["day"]), _month_number(found["month"])
+    date(2000, month, day)  # 29 February is a day of some year; 31 April is none
+    if period is None:
+        raise BadCell(N_("Tahun tidak ada. Unduh berkas dengan periode, atau tulis tahunnya."))
+    first, last = period
+    years = [y for y in range(first.year, last.year + 1) if _is_day(y, month, day)]
+    days = [d for d in (date(y, month, day) for y in years) if first <= d <= last]
+    if len(days) != 1:
+        raise BadCell(N_("Tanggal ini di luar periode berkas. Periksa periodenya."))
+    return days[0]
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return day <= monthrange(year, month)[1]
 
 
 def _date(found: re.Match[str]) -> date:
@@ -93,9 +160,8 @@ def _date(found: re.Match[str]) -> date:
     if found["iso"]:
         year, month, day = (int(part) for part in re.split(r"\D", found["iso"]))
         return date(year, month, day)
-    named = found["month"].casefold()
-    number = int(named) if named.isdigit() else _MONTHS.get(named[:3], 0)
     year = int(found["year"])
+    number = _month_number(found["month"])
     return date(year + (2000 if year < 100 else 0), number, int(found["day"]))
 
 

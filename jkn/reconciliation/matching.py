@@ -28,7 +28,6 @@ class Line:
     id: int
     reference: str
     number: str
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ RETURNS = Counterpart("returned", REFUNDS_RETURNED, _of_refund)
 COUNTERPARTS = (PAYMENTS, REFUNDS, RETURNS)
 
 _SLICE = """
-SELECT id, reference, number, amount FROM reconciliation_statementline l
+SELECT id, reference, number FROM reconciliation_statementline l
 WHERE bank = %(bank)s AND status = %(status)s AND id > %(after)s
   AND NOT EXISTS (SELECT 1 FROM reconciliation_assignment a
     WHERE a.bank = l.bank AND a.line_id = l.id AND a.state = 'asked')
@@ -81,11 +80,12 @@ _FREE = """
 NOT EXISTS (SELECT 1 FROM reconciliation_statementline taken WHERE taken.bank = %(bank)s
   AND taken.matched_kind = %(kind)s AND taken.matched_id = r.id)
 """
+# A payment is whole rupiah, so a line with sen is none.
 _KEYS = """
 unnest(%(lines)b::bigint[], %(families)b::bigint[], %(owners)b::bigint[])
   AS k (line_id, family_id, owner_id)
 JOIN reconciliation_statementline l ON l.bank = %(bank)s AND l.id = k.line_id
-  AND l.status IN ('new', 'suspense')
+  AND l.status IN ('new', 'suspense') AND l.sen = 0
 """
 _BY_REFERENCE = """
 SELECT DISTINCT ON (r.id) k.line_id, r.family_id, r.id FROM {keys}
@@ -108,6 +108,13 @@ SELECT line_id, family_id, id FROM (
   WHERE {free}
 ) moves USING (number, amount, n) WHERE abs(moves.day - lines.day) <= %(days)s
 """
+# What is less than one rupiah has nothing to book.
+_LESS_THAN_A_RUPIAH = """
+UPDATE reconciliation_statementline SET status = 'explained', reason_on = %(on)s,
+  reason = CASE WHEN sen = 0 THEN 'zero' ELSE 'fraction' END
+WHERE bank = %(bank)s AND id = ANY(%(slice)b::bigint[]) AND status = 'new' AND amount = 0
+RETURNING id
+"""
 # What is not matched gets its journal's number with its status: each row is written once.
 _BY_RULE = """
 UPDATE reconciliation_statementline l SET status = 'explained', reason = r.reason,
@@ -120,7 +127,7 @@ JOIN LATERAL (
     WHERE is_debit = (t.amount < 0) AND valid_from <= t.day
       AND position(words IN upper(t.description)) > 0
     ORDER BY words, valid_from DESC
-  ) said WHERE at_most >= abs(t.amount) ORDER BY length(words) DESC, words LIMIT 1
+  ) said WHERE at_most * 100 >= abs(t.amount * 100 + t.sen) ORDER BY length(words) DESC, words LIMIT 1
 ) r ON true
 WHERE l.bank = %(bank)s AND l.id = s.line_id
 """
@@ -128,6 +135,7 @@ WHERE l.bank = %(bank)s AND l.id = s.line_id
 _TO_SUSPENSE = """
 UPDATE reconciliation_statementline l SET status = 'suspense', reason_on = %(on)s,
   journal_id = s.journal_id, reason = CASE
+  WHEN l.sen <> 0 THEN 'fraction'
   WHEN l.reference <> '' AND EXISTS (SELECT 1 FROM reconciliation_statementline o
     WHERE o.bank = l.bank AND o.reference = l.reference AND o.reference <> ''
       AND o.id <> l.id AND o.status = 'matched'
@@ -143,15 +151,15 @@ WHERE l.bank = %(bank)s AND l.id = s.line_id AND l.status = 'new'
 """
 _REVERSED = """
 WITH out AS (
-  SELECT id, reference, -amount AS amount, row_number() OVER w AS n
+  SELECT id, reference, -amount AS amount, -sen AS sen, row_number() OVER w AS n
   FROM reconciliation_statementline
   WHERE bank = %(bank)s AND id = ANY(%(slice)b::bigint[]) AND status = 'suspense'
-    AND amount < 0 AND reference <> '' WINDOW w AS (PARTITION BY reference, amount ORDER BY id)
+    AND amount < 0 AND reference <> '' WINDOW w AS (PARTITION BY reference, amount, sen ORDER BY id)
 ), pairs AS (
   SELECT out.id AS out_id, came.id AS came_id FROM out JOIN LATERAL (
     SELECT l.id, row_number() OVER (ORDER BY l.id) AS n FROM reconciliation_statementline l
     WHERE l.bank = %(bank)s AND l.reference = out.reference AND l.reference <> ''
-      AND l.amount = out.amount
+      AND l.amount = out.amount AND l.sen = out.sen
       AND l.status = 'suspense' AND NOT EXISTS (SELECT 1 FROM reconciliation_assignment a
         WHERE a.bank = l.bank AND a.line_id = l.id AND a.state = 'asked')
   ) came ON came.n = out.n
@@ -225,6 +233,8 @@ def match_slice(
         "bank": bank, "on": on, "slice": [line.id for line in lines], "days": days
     }  # fmt: skip
     directory, left = _Directory(), {line.id: line for line in lines}
+    for (line_id,) in execute(_LESS_THAN_A_RUPIAH, values):
+        left.pop(line_id, None)
     known: set[int] = set()
     by_account: dict[str, list[int]] = {}
     for counterpart in COUNTERPARTS:  # what one kind has matched is not looked up for the next

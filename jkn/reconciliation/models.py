@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.db.models.functions import Now
 
 from jkn.core.db import DatedFigure, FamilyModel
 from jkn.core.ids import new_id
+from jkn.core.money import with_sen
 from jkn.reconciliation.rules import Status
 
 
@@ -61,10 +63,12 @@ class Statement(BankModel):
 
     account = models.CharField(max_length=34)
     number = models.CharField(max_length=20, default="")
-    first_day = models.DateField()
-    last_day = models.DateField()
-    opening = models.BigIntegerField()  # rupiah
-    closing = models.BigIntegerField()  # rupiah
+    first_day = models.DateField(null=True)  # null: a file without lines that names no day
+    last_day = models.DateField(null=True)
+    opening = models.BigIntegerField()  # whole rupiah, towards zero
+    opening_sen = models.SmallIntegerField(default=0, db_default=0)  # what is left, same sign
+    closing = models.BigIntegerField()
+    closing_sen = models.SmallIntegerField(default=0, db_default=0)
     lines = models.IntegerField()  # in the file, lines seen before included
     file_digest = models.BinaryField(max_length=32)
     part = models.SmallIntegerField()  # which statement of the file
@@ -81,6 +85,11 @@ class Statement(BankModel):
     def __str__(self) -> str:
         return f"{self.bank} {self.first_day} to {self.last_day}"
 
+    @property
+    def exact_closing(self) -> Decimal:
+        """The closing balance as the bank says it, to the sen."""
+        return with_sen(self.closing, self.closing_sen)
+
 
 class StatementLine(BankModel):
     """One line: what the bank says, and how it stands in our books."""
@@ -89,8 +98,10 @@ class StatementLine(BankModel):
     account = models.CharField(max_length=34)
     identity = models.BinaryField(max_length=32)
     day = models.DateField()
-    amount = models.BigIntegerField()  # rupiah; in above zero, out below
-    balance = models.BigIntegerField()  # rupiah, after it
+    amount = models.BigIntegerField()  # whole rupiah, towards zero; in above zero, out below
+    sen = models.SmallIntegerField(default=0, db_default=0)  # what is left, same sign; not booked
+    balance = models.BigIntegerField()  # after it, whole rupiah
+    balance_sen = models.SmallIntegerField(default=0, db_default=0)
     reference = models.CharField(max_length=64)
     number = models.CharField(max_length=16)  # virtual account, or ""
     description = models.CharField(max_length=500)
@@ -115,7 +126,19 @@ class StatementLine(BankModel):
                 fields=["bank", "matched_kind", "matched_id"], name="statement_line_one_match",
                 condition=Q(matched_id__isnull=False),
             ),
-            models.CheckConstraint(condition=~Q(amount=0), name="statement_line_moves"),
+            models.CheckConstraint(
+                condition=~Q(amount=0) | Q(status__in=["new", "explained"]),
+                name="statement_line_moves",
+            ),
+            models.CheckConstraint(
+                condition=Q(sen=0)
+                | Q(sen__gt=0, sen__lt=100, amount__gte=0)
+                | Q(sen__lt=0, sen__gt=-100, amount__lte=0),
+                name="statement_line_sen",
+            ),
+            models.CheckConstraint(
+                condition=Q(sen=0) | ~Q(status="matched"), name="statement_line_whole"
+            ),
             models.CheckConstraint(
                 condition=Q(status="new", reason="", reason_on__isnull=True)
                 | (~Q(status="new") & ~Q(reason="") & Q(reason_on__isnull=False)),
@@ -142,7 +165,17 @@ class StatementLine(BankModel):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.bank} {self.day} {self.amount}: {self.status}"
+        return f"{self.bank} {self.day} {self.exact}: {self.status}"
+
+    @property
+    def exact(self) -> Decimal:
+        """The amount as the bank says it, to the sen."""
+        return with_sen(self.amount, self.sen)
+
+    @property
+    def exact_balance(self) -> Decimal:
+        """The balance after it as the bank says it, to the sen."""
+        return with_sen(self.balance, self.balance_sen)
 
 
 class Assignment(BankModel):

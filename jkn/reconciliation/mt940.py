@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from jkn.core.words import N_
 from jkn.reconciliation.rules import (
@@ -28,10 +29,11 @@ from jkn.reconciliation.rules import (
 
 _TAG = re.compile(r":(\d{2}[A-Z]?):(.*)")
 _BLOCK = re.compile(r"\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
-_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d{1,15}[,.]\d{0,2})")
+_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d{1,15}[,.]\d{0,2})", re.ASCII)
 _LINE = re.compile(
     r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<mark>RC|RD|C|D)(?P<funds>[A-Z])?"
-    r"(?P<amount>\d{1,15}[,.]\d{0,2})(?P<kind>[A-Z][A-Z0-9]{3})(?P<rest>.*)"
+    r"(?P<amount>\d{1,15}[,.]\d{0,2})(?P<kind>[A-Z][A-Z0-9]{3})(?P<rest>.*)",
+    re.ASCII,
 )
 _SUBFIELD = re.compile(r"\?(\d\d)")  # of a field 86 in parts: `?20SETORAN VA?218888…`
 _JOINED = {str(n) for n in (*range(21, 30), *range(61, 64))}  # these go on without a space
@@ -57,7 +59,7 @@ class _Field:
 class _Line:
     row: int
     day: date
-    amount: int
+    amount: Decimal
     reference: str
     own: str  # the reference for the account's owner, where the bank's counts
     told: list[str]
@@ -70,8 +72,9 @@ class _Draft:
     row: int
     account: str = ""
     number: str = ""
-    opening: int | None = None
-    closing: int | None = None
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+    days: list[date] = field(default_factory=list)  # of its balances
     lines: list[_Line] = field(default_factory=list)
 
 
@@ -124,23 +127,23 @@ def _take(draft: _Draft, found: _Field) -> None:
     elif found.tag in ("28C", "28"):
         draft.number = text[:20]
     elif found.tag in ("60F", "60M"):
-        draft.opening = _balance(text)
+        draft.opening = _balance(draft, text)
     elif found.tag in ("62F", "62M"):
-        draft.closing = _balance(text)
+        draft.closing = _balance(draft, text)
     elif found.tag == "61":
         draft.lines.append(_line(found))
     elif found.tag == "86" and draft.lines and draft.closing is None:
         draft.lines[-1].told.extend(found.lines)
 
 
-def _balance(text: str) -> int:
+def _balance(draft: _Draft, text: str) -> Decimal:
     found = _BALANCE.fullmatch(text)
     if found is None:
         raise _Bad(N_("Saldo tidak terbaca. Contoh: C261130IDR1000000,00."))
     if found[3] != "IDR":
         raise _Bad(N_("Rekening ini bukan rupiah. Pakai rekening rupiah."))
-    _day(found[2])
-    amount = _rupiah(found[4])
+    draft.days.append(_day(found[2]))
+    amount = _exact(found[4])
     return amount if found[1] == "C" else -amount
 
 
@@ -151,9 +154,7 @@ def _line(found: _Field) -> _Line:
     day = _day(parts["value"])
     if parts["entry"]:
         day = _entry_day(parts["entry"], day)
-    amount = _rupiah(parts["amount"])
-    if amount == 0:
-        raise _Bad(N_("Jumlah nol. Hapus baris ini atau isi jumlahnya."))
+    amount = _exact(parts["amount"])
     own, banks = (_reference(text) for text in parts["rest"].partition("//")[::2])
     signed = amount if parts["mark"] in _IN else -amount
     return _Line(found.row, day, signed, banks or own, own, found.lines[1:])
@@ -184,11 +185,8 @@ def _entry_day(text: str, value: date) -> date:
     return min(near, key=lambda d: abs((d - value).days))
 
 
-def _rupiah(text: str) -> int:
-    whole, _, cents = text.replace(".", ",").partition(",")
-    if cents.strip("0"):
-        raise _Bad(N_("Jumlah uang memuat sen. Kami mencatat rupiah bulat."))
-    return int(whole)
+def _exact(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
 
 
 def _joined(drafts: Sequence[_Draft]) -> list[ReadStatement]:
@@ -204,14 +202,11 @@ def _joined(drafts: Sequence[_Draft]) -> list[ReadStatement]:
         amounts = [line.amount for line in draft.lines]
         faults += balance_fault(draft.opening, draft.closing, amounts, row=draft.row)
         entries = tuple(_entries(draft.opening, draft.lines))
-        if entries:
-            made.append(
-                ReadStatement(draft.account, draft.number, draft.opening, draft.closing, entries)
-            )
+        period = (min(draft.days), max(draft.days))
+        told = (draft.account, draft.number, draft.opening, draft.closing)
+        made.append(ReadStatement(*told, entries, period))
     if faults:
         raise Unreadable(faults)
-    if not made:
-        raise Unreadable([fault(0, N_("Berkas ini tidak berisi mutasi. Unduh lagi dari bank."))])
     return made
 
 
@@ -222,7 +217,7 @@ def _unfolded(lines: Sequence[str]) -> str:
     return " ".join(parts.split())[:500]
 
 
-def _entries(opening: int, lines: Sequence[_Line]) -> Iterator[Entry]:
+def _entries(opening: Decimal, lines: Sequence[_Line]) -> Iterator[Entry]:
     balance = opening
     for line in lines:
         balance += line.amount

@@ -21,6 +21,8 @@ REASONS = {
     Reason.OWN_TRANSFER: N_("Pindah antarrekening sendiri"),
     Reason.OTHER: N_("Lain, dengan penjelasan"),
     Reason.REVERSED: N_("Masuk lalu ditarik lagi oleh bank"),
+    Reason.ZERO: N_("Nol, tidak ada uang"),
+    Reason.FRACTION: N_("Pecahan rupiah; iuran selalu rupiah bulat"),
     Reason.DUPLICATE: N_("Referensi ini sudah dipakai pembayaran lain"),
     Reason.AMOUNT_DIFFERS: N_("Jumlah berbeda dari pembayaran kami"),
     Reason.NO_PAYMENT: N_("Nomor dikenal, tetapi bank tidak memberi tahu pembayaran"),
@@ -32,7 +34,7 @@ REASONS = {
 HEADS = (
     N_("Bank"), N_("Rekening"), N_("Tanggal"), N_("Keluar"), N_("Masuk"), N_("Referensi"),
     N_("Virtual account"), N_("Keterangan"), N_("Status"), N_("Alasan"), N_("Sejak"),
-    N_("Penjelasan"),
+    N_("Penjelasan"), N_("Sen"),
 )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ _BOOKED = """
 SELECT count(*) FROM reconciliation_statementline l
 LEFT JOIN contribution_posting p ON p.family_id = %(group)s AND p.journal_id = l.journal_id
 WHERE l.status <> 'new' AND NOT (
-  CASE WHEN l.matched_kind IN ('', 'transfer') THEN
+  CASE WHEN l.amount = 0 THEN l.journal_id IS NULL
+  WHEN l.matched_kind IN ('', 'transfer') THEN
     p.amount IS NOT DISTINCT FROM abs(l.amount)
     AND CASE WHEN l.amount > 0 THEN p.debit ELSE p.credit END = 'clearing.' || l.bank
   ELSE (l.journal_id IS NULL) = (l.undo_id IS NULL) END)
@@ -21,6 +22,16 @@ _PAYMENT = """
 SELECT count(*) FROM reconciliation_statementline l
 LEFT JOIN contribution_payment p ON p.family_id = l.matched_group AND p.id = l.matched_id
 WHERE l.matched_kind = 'payment' AND (p.amount, p.bank) IS DISTINCT FROM (l.amount, l.bank)
+"""
+# Of statements whose lines no earlier file had.
+_SUMS = """
+SELECT count(*) FROM (
+  SELECT s.id FROM reconciliation_statement s
+  LEFT JOIN reconciliation_statementline l ON l.bank = s.bank AND l.statement_id = s.id
+  WHERE s.is_loaded GROUP BY s.bank, s.id HAVING count(l.id) = s.lines
+    AND (s.closing - s.opening) * 100 + s.closing_sen - s.opening_sen
+      <> coalesce(sum(l.amount * 100 + l.sen), 0)
+) wrong
 """
 _SUSPENSE = """
 SELECT (SELECT coalesce(sum(amount), 0) FROM reconciliation_statementline
@@ -46,6 +57,10 @@ def _payment() -> int:
     return int(execute(_PAYMENT)[0][0])
 
 
+def _sums() -> int:
+    return int(execute(_SUMS)[0][0])
+
+
 def _suspense() -> int:
     return int(execute(_SUSPENSE, {"group": SUSPENSE_GROUP})[0][0])
 
@@ -61,6 +76,7 @@ def _clearing() -> int:
 PROMISES = (
     Promise("statement.booked", "Each line is booked whole, once.", _booked),
     Promise("statement.payment", "A matched line is its payment to the rupiah.", _payment),
+    Promise("statement.sums", "Lines lead from opening to closing, to the sen.", _sums),
     Promise("statement.suspense", "Suspense holds what its lines say.", _suspense),
     Promise("statement.transit", "Transit holds what is on its way.", _transit),
     Promise("statement.clearing", "Each bank's account is explained whole.", _clearing),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -15,6 +16,7 @@ from jkn.contribution.rules import clearing
 from jkn.core.db import execute
 from jkn.core.errors import NotFound, Refused
 from jkn.core.figures import Figure, figure_on
+from jkn.core.money import with_sen
 from jkn.core.words import N_
 from jkn.gate.queries import partners
 from jkn.reconciliation.matching import COUNTERPARTS, Counterpart, outstanding_sql
@@ -97,12 +99,19 @@ class Totals:
     suspense: int
     waiting: int  # not looked at yet
     suspense_amount: int
+    sen: int  # that the ledger does not book: in above zero, out below
+
+    @property
+    def fractions(self) -> Decimal:
+        """Its sen in rupiah: by so much the bank's balances move away from our book."""
+        return with_sen(0, self.sen)
 
 
 _COUNTS: dict[str, Any] = {
     "count": Count("id"),
     **{s.value: Count("id", filter=Q(status=s.value)) for s in Status},
     "sum": Sum("amount", filter=Q(status=Status.SUSPENSE.value), default=0),
+    "all_sen": Sum("sen", default=0),
 }
 
 
@@ -114,7 +123,7 @@ def totals_of(lines: QuerySet[StatementLine]) -> Totals:
 def _totals(found: dict[str, Any]) -> Totals:
     return Totals(
         found["count"], found["matched"], found["explained"], found["suspense"], found["new"],
-        int(found["sum"]),
+        int(found["sum"]), int(found["all_sen"]),
     )  # fmt: skip
 
 
@@ -157,7 +166,7 @@ def _loaded(rows: list[Statement]) -> list[Loaded]:
         found["statement_id"]: _totals({**found})
         for found in lines.values("statement_id").annotate(**_COUNTS)
     }
-    nothing = Totals(0, 0, 0, 0, 0, 0)
+    nothing = Totals(0, 0, 0, 0, 0, 0, 0)
     return [Loaded(row, counted.get(row.id, nothing)) for row in rows]
 
 
@@ -246,10 +255,14 @@ def _expected(bank: str, *, on: date) -> Iterator[tuple[Counterpart, dict[str, A
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """How a bank's clearing account and its statements agree, in rupiah. `difference` must be 0."""
+    """How a bank's clearing account and its statements agree, in rupiah. `difference` must be 0.
+
+    The bank's own balance has moved by `lines` and by `sen` hundredths of a rupiah, to the sen.
+    """
 
     clearing: int  # by our ledger
-    lines: int  # all lines of its statements
+    lines: int  # all lines of its statements, their whole rupiah
+    sen: int  # what is left of these lines; our ledger holds whole rupiah
     outstanding: int  # in our ledger since the first statement, on no statement
     before: int  # in our ledger before the first statement
 
@@ -269,12 +282,13 @@ def balance_of(bank: str) -> Balance:
     """Return how a bank's clearing account agrees with its statements; reads the whole ledger."""
     ((booked,),) = execute(_CLEARING, {"account": clearing(bank)})
     told = StatementLine.objects.filter(bank=bank).exclude(status=Status.NEW.value)
-    lines = told.aggregate(sum=Sum("amount", default=0))["sum"]
+    lines = told.aggregate(sum=Sum("amount", default=0), sen=Sum("sen", default=0))
     first = first_day_of(bank) or date.max
     eve = first - timedelta(days=1)
     return Balance(
         clearing=booked,
-        lines=int(lines),
+        lines=int(lines["sum"]),
+        sen=int(lines["sen"]),
         outstanding=_between(bank, first, date.max),
         before=_between(bank, date.min, eve),
     )
@@ -299,5 +313,5 @@ def exported(lines: Iterable[StatementLine]) -> Iterator[list[str | int]]:
             line.bank, line.account, line.day.isoformat(),
             -line.amount if line.amount < 0 else "", max(line.amount, 0) or "",
             line.reference, line.number, line.description, line.status, line.reason,
-            line.reason_on.isoformat() if line.reason_on else "", line.note,
+            line.reason_on.isoformat() if line.reason_on else "", line.note, line.sen or "",
         ]  # fmt: skip

@@ -6,7 +6,14 @@ import re
 
 from jkn.core.words import N_
 from jkn.reconciliation.mt940 import read_mt940
-from jkn.reconciliation.rules import MOST_BYTES, ReadStatement, Unreadable, fault
+from jkn.reconciliation.rules import (
+    MOST_BYTES,
+    MOST_FAULTS,
+    ReadStatement,
+    Unreadable,
+    fault,
+    size_faults,
+)
 from jkn.reconciliation.tabular import read_csv
 
 FORMATS = ("csv", "mt940")
@@ -20,9 +27,12 @@ def read_file(content: bytes, *, form: str = "") -> list[ReadStatement]:
     if len(content) > MOST_BYTES:
         raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
     text = _decoded(content)
-    if (form or seen_format(text)) == "mt940":
-        return read_mt940(text)
-    return [read_csv(text)]
+    is_mt940 = (form or seen_format(text)) == "mt940"
+    read = read_mt940(text) if is_mt940 else [read_csv(text)]
+    faults = [found for one in read for found in size_faults(one.entries)]
+    if faults:
+        raise Unreadable(faults[:MOST_FAULTS])
+    return read
 
 
 def seen_format(text: str) -> str:

@@ -1,6 +1,7 @@
 """Rules of reconciliation. Pure: what a statement must be, and how a line may stand.
 
-Amounts are whole rupiah as the account's owner sees them: money in above zero, money out below.
+Amounts are rupiah as the account's owner sees them: money in above zero, money out below. A bank
+counts sen (interest, its tax), so they are exact decimals here; our ledger holds whole rupiah.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from jkn.core.errors import Refused
-from jkn.core.money import rupiah
+from jkn.core.money import MAX_RUPIAH, rupiah, split_sen
 from jkn.core.words import N_
 
 # The ledger group of the house that holds what nobody has been found for yet.
@@ -22,6 +24,10 @@ SUSPENSE_GROUP = 11
 MOST_BYTES = 64 * 1024 * 1024
 MOST_LINES = 500_000
 MOST_FAULTS = 1_000
+
+
+# The first and the last day.
+Period = tuple[date, date]
 
 
 class Status(StrEnum):
@@ -47,6 +53,9 @@ class Reason(StrEnum):
     OWN_TRANSFER = "own_transfer"  # between accounts of the house
     OTHER = "other"  # with a sentence of the person who explained it
     REVERSED = "reversed"  # came and went back without reaching anybody
+    ZERO = "zero"  # a line that only informs
+    # suspense; explained where a line is less than one rupiah
+    FRACTION = "fraction"  # sen, which no payment has
     # suspense
     DUPLICATE = "duplicate"  # the same reference has paid already
     AMOUNT_DIFFERS = "amount_differs"
@@ -112,8 +121,8 @@ class Entry:
 
     row: int
     day: date
-    amount: int
-    balance: int
+    amount: Decimal
+    balance: Decimal
     reference: str
     number: str  # a virtual account that the bank names, or ""
     description: str
@@ -121,28 +130,37 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ReadStatement:
-    """One statement of a file, whole and adding up."""
+    """One statement of a file, whole and adding up. A quiet day's has no lines."""
 
     account: str  # digits of the account, "" where the file does not say
     number: str  # the bank's number of the statement
-    opening: int
-    closing: int
+    opening: Decimal
+    closing: Decimal
     entries: tuple[Entry, ...]
+    period: Period | None = None  # as the file says it
 
     @property
-    def days(self) -> tuple[date, date]:
-        """The first and the last day of its lines."""
+    def days(self) -> Period | None:
+        """The first and the last day of its lines; without lines its period."""
         days = [entry.day for entry in self.entries]
-        return min(days), max(days)
+        return (min(days), max(days)) if days else self.period
 
 
-def balance_fault(opening: int, closing: int, amounts: Sequence[int], *, row: int) -> list[Fault]:
+def balance_fault(
+    opening: Decimal, closing: Decimal, amounts: Sequence[Decimal], *, row: int
+) -> list[Fault]:
     """Return the fault of a closing balance that is not the opening balance and the movements."""
     difference = closing - opening - sum(amounts)
     if difference == 0:
         return []
     message = N_("Saldo akhir tidak sama dengan saldo awal dan mutasi. Selisih {difference}.")
     return [fault(row, message, difference=rupiah(difference))]
+
+
+def size_faults(entries: Sequence[Entry]) -> list[Fault]:
+    """Return a fault for each line with a balance beyond what our tables hold."""
+    message = N_("Saldo ini terlalu besar. Periksa jumlahnya.")
+    return [fault(e.row, message) for e in entries if abs(e.balance) > MAX_RUPIAH]
 
 
 def account_digits(text: str) -> str:
@@ -166,6 +184,13 @@ def identities(bank: str, account: str, entries: Sequence[Entry]) -> Iterator[by
     """
     seen: Counter[str] = Counter()
     for e in entries:
-        text = f"{bank}\0{account}\0{e.day}\0{e.amount}\0{e.reference}\0{e.balance}"
+        amount, balance = _plain(e.amount), _plain(e.balance)
+        text = f"{bank}\0{account}\0{e.day}\0{amount}\0{e.reference}\0{balance}"
         seen[text] += 1
         yield hashlib.sha256(f"{text}\0{seen[text]}".encode()).digest()
+
+
+def _plain(exact: Decimal) -> str:
+    """Return an amount in one form, however a bank wrote it: `1234`, `1234.56`."""
+    whole, sen = split_sen(exact)
+    return f"{exact:.2f}" if sen else str(whole)

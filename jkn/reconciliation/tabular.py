@@ -7,16 +7,18 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import accumulate, pairwise
 
 from jkn.core.money import rupiah
 from jkn.core.words import N_
-from jkn.reconciliation.cells import BadCell, day_of, direction, money, name_of
+from jkn.reconciliation.cells import BadCell, day_of, direction, money, name_of, period_of
 from jkn.reconciliation.rules import (
     MOST_FAULTS,
     MOST_LINES,
     Entry,
     Fault,
+    Period,
     ReadStatement,
     Unreadable,
     account_digits,
@@ -74,6 +76,10 @@ _SEPARATORS = ";,\t|"
 _FIRST_ROWS = 30  # the head of columns stands in one of them
 _OPENING = ("saldo awal", "opening balance", "starting balance", "beginning balance")
 _CLOSING = ("saldo akhir", "closing balance", "ending balance")
+_PERIOD = re.compile(
+    r"((statement )?period|dari|sampai|mulai|s/d|from|to\b|(tanggal|tgl) (awal|akhir|mulai)"
+    r"|(start|end) date|bulan|month|tahun|year)"
+)
 _FOOT = re.compile(
     r"(grand|sub|total|jumlah|saldo|mutasi|closing|opening|starting|ending|beginning|debit|debet"
     r"|kredit|credit)\b"
@@ -89,15 +95,16 @@ class _Head:
     places: dict[str, int]
     words: tuple[int, ...]  # all columns of description
     account: str
-    opening: int | None
+    opening: Decimal | None
+    period: Period | None
 
 
 @dataclass(slots=True)
 class _Read:
     """What was read so far."""
 
-    opening: int | None
-    closing: int | None
+    opening: Decimal | None
+    closing: Decimal | None
     entries: list[Entry]
     accounts: set[str]  # named by the lines themselves
 
@@ -132,7 +139,7 @@ def _take(read: _Read, row: int, cells: Sequence[str], head: _Head) -> None:
 def _whole(read: _Read, head: _Head) -> ReadStatement:
     entries = read.entries
     if not entries:
-        raise Unreadable([fault(0, N_("Berkas ini tidak berisi mutasi. Unduh lagi dari bank."))])
+        return _quiet(read, head)
     if len(entries) > MOST_LINES:
         raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
     if "balance" not in head.places:
@@ -156,7 +163,17 @@ def _whole(read: _Read, head: _Head) -> ReadStatement:
     return ReadStatement(head.account or named, "", first, last, tuple(entries))
 
 
-def _with_balances(entries: Sequence[Entry], opening: int | None, head: _Head) -> list[Entry]:
+def _quiet(read: _Read, head: _Head) -> ReadStatement:
+    """Return the statement of days without movement: both balances are told, and are the same."""
+    if read.opening is None or read.closing is None:
+        raise Unreadable([fault(0, N_("Berkas ini tidak berisi mutasi. Unduh lagi dari bank."))])
+    faults = balance_fault(read.opening, read.closing, [], row=0)
+    if faults:
+        raise Unreadable(faults)
+    return ReadStatement(head.account, "", read.opening, read.closing, (), head.period)
+
+
+def _with_balances(entries: Sequence[Entry], opening: Decimal | None, head: _Head) -> list[Entry]:
     """Return lines with the balances that a file without that column leaves to be added up."""
     if opening is None:
         message = N_("Kolom saldo tidak ada. Unduh berkas dengan saldo, atau isi baris saldo awal.")
@@ -209,6 +226,7 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 
 def _head(rows: Sequence[tuple[int, list[str]]]) -> _Head:
     account, opening = "", None
+    periods: list[str] = []
     for place, (row, cells) in enumerate(rows[:_FIRST_ROWS]):
         fields = [_field_of(cell) for cell in cells]
         found = {field: fields.index(field) for field in fields if field}
@@ -216,18 +234,21 @@ def _head(rows: Sequence[tuple[int, list[str]]]) -> _Head:
             _need(found, row=row)
             _unnamed_mark(found, cells)
             words = tuple(i for i, field in enumerate(fields) if field == "description")
-            return _Head(place + 1, len(cells), found, words, account, opening)
+            period = period_of(" ; ".join(periods))
+            return _Head(place + 1, len(cells), found, words, account, opening, period)
         label, _, rest = cells[0].partition(":") if cells else ("", "", "")
         value = " ".join([rest, *cells[1:]]).strip(" :='")
         if name_of(label) in COLUMNS["account"]:
             account = account_digits(value)
         if name_of(label) in _OPENING:
             opening = _maybe_money(value)
+        if _PERIOD.match(name_of(label)):
+            periods.append(" ".join(cells))
     message = N_("Baris judul tidak ditemukan. Perlu kolom tanggal, keterangan, jumlah, saldo.")
     raise Unreadable([fault(0, message)])
 
 
-def _maybe_money(text: str) -> int | None:
+def _maybe_money(text: str) -> Decimal | None:
     try:
         return money(text)[0] if text else None
     except BadCell:
@@ -293,10 +314,10 @@ def _cell(cells: Sequence[str], head: _Head, field: str) -> str:
 
 
 def _entry(row: int, cells: Sequence[str], head: _Head) -> Entry:
-    day = day_of(_cell(cells, head, "day"))
+    day = day_of(_cell(cells, head, "day"), head.period)
+    if not any(_cell(cells, head, field) for field in _MONEY):
+        raise BadCell(N_("Jumlah kosong. Isi jumlahnya, atau 0 bila tidak ada uang."))
     amount = _amount(cells, head)
-    if amount == 0:
-        raise BadCell(N_("Jumlah nol. Hapus baris ini atau isi jumlahnya."))
     balance = _cell(cells, head, "balance")
     if not balance and "balance" in head.places:
         raise BadCell(N_("Saldo kosong. Isi saldo sesudah transaksi ini."))
@@ -307,13 +328,13 @@ def _entry(row: int, cells: Sequence[str], head: _Head) -> Entry:
     )  # fmt: skip
 
 
-def _amount(cells: Sequence[str], head: _Head) -> int:
+def _amount(cells: Sequence[str], head: _Head) -> Decimal:
     if "debit" in head.places and "credit" in head.places:
         out, came = (money(_cell(cells, head, field))[0] for field in ("debit", "credit"))
         return abs(came) - abs(out)
     amount, letters = money(_cell(cells, head, "amount"))
     side = direction(_cell(cells, head, "mark") or letters)
-    if side:
+    if side or not amount:
         return side * abs(amount)
     if "mark" in head.places:
         raise BadCell(N_("D/K kosong atau salah. Isi D untuk keluar, K untuk masuk."))

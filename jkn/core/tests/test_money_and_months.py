@@ -13,10 +13,26 @@ from hypothesis import strategies as st
 from jkn.core.errors import Refused
 from jkn.core.figures import Figure, MissingFigure, figure_on
 from jkn.core.ids import EPOCH_MS, RANDOM_BITS, id_in, new_id
-from jkn.core.money import MAX_RUPIAH, rupiah, share, whole_rupiah
+from jkn.core.money import MAX_RUPIAH, rupiah, share, split_sen, whole_rupiah, with_sen
 from jkn.core.month import Month, months_between
 
 # Money.
+
+
+@given(st.decimals(-(10**15), 10**15, places=2))
+def test_whole_rupiah_and_sen_are_the_amount_and_have_its_sign(exact):
+    whole, sen = split_sen(exact)
+    assert with_sen(whole, sen) == exact
+    assert abs(sen) < 100
+    assert whole * exact >= 0 <= sen * exact
+
+
+@pytest.mark.parametrize(
+    ("exact", "text"),
+    [("1234.56", "Rp1.234,56"), ("-246.91", "-Rp246,91"), ("-0.05", "-Rp0,05"), ("7.00", "Rp7")],
+)
+def test_sen_are_shown_where_there_are_any(exact, text):
+    assert rupiah(Decimal(exact)) == text
 
 
 @pytest.mark.parametrize(

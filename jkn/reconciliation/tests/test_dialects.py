@@ -123,15 +123,62 @@ def test_the_account_is_told_by_a_line_before_or_by_its_column():
         ("05/11/2026", "31/11/2026", "Tanggal ini tidak ada"),
         ("05/11/2026", "05/11/202699", "Tanggal ini tidak ada"),
         ("05/11/2026", "PEND", "Tanggal ini tidak ada"),
-        ("6,500.00 DB", "6,500.50 DB", "memuat sen"),
+        ("6,500.00 DB", "6,500.50 DB", "Selisih Rp0,50"),
         ("6,500.00 DB", "6,500.00 XX", "tidak terbaca"),
-        ('"6,500.00 DB"', '""', "Jumlah nol"),
+        ('"6,500.00 DB"', '""', "Jumlah kosong"),
     ],
 )
 def test_what_is_wrong_in_such_a_file_is_still_said(old, new, why):
     with pytest.raises(Unreadable) as refused:
         read_file(CSV["KlikBCA Bisnis"].replace(old, new).encode())
     assert any(why in f.message.format(**f.values) for f in refused.value.faults)
+
+
+NO_YEAR = """\
+"No. rekening : 0987654321"
+"{period}"
+Tanggal,Keterangan,Jumlah,Saldo
+'{first},SETOR TUNAI,"1,000.00 CR","1,000.00"
+'{last},BIAYA ADM,"400.00 DB",600.00
+"""
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last", "days"),
+    [
+        ("Periode : 01/11/2026 - 30/11/2026", "03/11", "05/11", ("2026-11-03", "2026-11-05")),
+        ("Periode 15 Des 2026 s/d 14 Jan 2027", "31/12", "01/01", ("2026-12-31", "2027-01-01")),
+        ("PERIODE: DESEMBER 2026", "1 Des 09:15", "31-Des", ("2026-12-01", "2026-12-31")),
+        ("Periode: Nov 2026 - Jan 2027", "30 Nov", "2 Jan", ("2026-11-30", "2027-01-02")),
+        ("Statement Period: 2028-02-01 to 2028-02-29", "1/2", "29/2", ("2028-02-01", "2028-02-29")),
+        ("Bulan : 11/2026", "03/11", "05/11", ("2026-11-03", "2026-11-05")),
+        ("Tahun,2026", "03/11", "05/11", ("2026-11-03", "2026-11-05")),
+        ("Dari : 15/12/2026\"\n\"Sampai : 14/01/2027", "20/12", "5/1", ("2026-12-20", "2027-01-05")),
+    ],
+)  # fmt: skip
+def test_a_day_without_a_year_has_that_of_the_statements_period(period, first, last, days):
+    text = NO_YEAR.format(period=period, first=first, last=last)
+    (read,) = read_file(text.encode())
+    assert [e.day.isoformat() for e in read.entries] == list(days)
+
+
+@pytest.mark.parametrize(
+    ("period", "last", "why"),
+    [
+        ("KCU BEKASI", "05/11", "Tahun tidak ada"),
+        ("Periode : 31/02/2026 - 30/11/2026", "05/11", "Tahun tidak ada"),
+        ("Periode : 01/11/2026 - 30/11/2026", "05/12", "di luar periode"),
+        ("Periode : 01/11/2025 - 30/11/2026", "05/11", "di luar periode"),
+        ("Periode : 01/02/2026 - 28/02/2026", "29/02", "di luar periode"),
+        ("Periode : 01/11/2026 - 30/11/2026", "31/11", "Tanggal ini tidak ada"),
+        ("Periode : 01/11/2026 - 30/11/2026", "05/13", "Tanggal ini tidak ada"),
+    ],
+)
+def test_a_day_whose_year_nobody_can_know_is_refused_in_words(period, last, why):
+    with pytest.raises(Unreadable) as refused:
+        read_file(NO_YEAR.format(period=period, first="03/11/2026", last=last).encode())
+    assert [f.row for f in refused.value.faults] == [5]
+    assert why in refused.value.faults[0].message
 
 
 def test_lines_without_any_balance_are_refused_in_words():

@@ -15,7 +15,7 @@ from jkn.core import commands
 from jkn.core.actor import SYSTEM
 from jkn.core.clock import today
 from jkn.core.errors import Refused
-from jkn.core.money import rupiah
+from jkn.core.money import rupiah, with_sen
 from jkn.reconciliation.actions import reconcile
 from jkn.reconciliation.queries import balance_of, missing_sum
 from jkn.reconciliation.reading import FORMATS
@@ -88,6 +88,7 @@ def _said(told: dict[str, Any]) -> str:
     pairs = [
         ("bank", told["bank"]),
         ("statements", told["statements"]),
+        *([("without a movement", told["quiet"])] if told["quiet"] else []),
         ("lines", told["lines"]),
         ("already known", told["known"]),
         ("matched", told["matched"]),
@@ -95,8 +96,10 @@ def _said(told: dict[str, Any]) -> str:
         ("in suspense", f"{told['suspense']} ({rupiah(told['suspense_amount'])})"),
         *((f"  {reason}", count) for reason, count in told["reasons"].items()),
         ("outstanding", f"{told['outstanding']} ({rupiah(told['outstanding_amount'])})"),
+        ("sen that are not booked", rupiah(with_sen(0, told["sen"]))),
         ("clearing account", rupiah(balance["clearing"])),
         ("statement lines", rupiah(balance["lines"])),
+        ("  sen beside them", rupiah(with_sen(0, balance["sen"]))),
         ("not on a statement", rupiah(balance["outstanding"])),
         ("before the first statement", rupiah(balance["before"])),
         ("difference", rupiah(balance["difference"])),
