@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedTable
 
 from jkn.core.errors import Refused
 from jkn.core.figures import MissingFigure
@@ -26,9 +27,16 @@ _INTERRUPTED = 130  # as a shell says it
 class Said:
     """What a command did: for programs, for people, and what is not well although it was done."""
 
-    told: Mapping[str, Any]
+    told: Mapping[str, Any] | Sequence[Any]
     words: str
     fault: str = ""
+
+
+def take_json(parser: ArgumentParser) -> None:
+    """Take `--json`; a command of several acts takes it with each."""
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object, and nothing else"
+    )
 
 
 class Command(BaseCommand, ABC):
@@ -41,9 +49,7 @@ class Command(BaseCommand, ABC):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take `--json`."""
-        parser.add_argument(
-            "--json", action="store_true", help="print one JSON object, and nothing else"
-        )
+        take_json(parser)
 
     @abstractmethod
     def act(self, options: Mapping[str, Any]) -> Said:
@@ -57,7 +63,9 @@ class Command(BaseCommand, ABC):
     def handle(self, *args: Any, **options: Any) -> None:
         """Act, print, and end with 1 where something was refused or is not well."""
         said = self._said(options)
-        text = json.dumps(said.told, ensure_ascii=False) if options["json"] else said.words
+        text = said.words
+        if options.get("json"):
+            text = json.dumps(said.told, ensure_ascii=False, default=str)
         if text:
             self.stdout.write(text)
         if said.fault:
@@ -76,6 +84,10 @@ class Command(BaseCommand, ABC):
         except OperationalError as error:
             first = str(error).partition("\n")[0]
             return _broken("database.unavailable", f"the database does not answer: {first}")
+        except ProgrammingError as error:
+            if not isinstance(error.__cause__, UndefinedTable):
+                raise
+            return _broken("database.empty", "the database has no tables: `manage.py migrate`")
         except KeyboardInterrupt:
             words = "stopped; what was done stays, and the same command goes on with the rest"
             raise CommandError(words, returncode=_INTERRUPTED) from None

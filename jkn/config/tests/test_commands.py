@@ -9,7 +9,8 @@ from io import StringIO
 
 import pytest
 from django.core.management.base import CommandError
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from jkn.core import commands
 from jkn.core.errors import Refused
@@ -67,6 +68,19 @@ def test_a_refusal_has_a_code_and_words_and_no_traceback(raises, code, says):
         assert told.get("code", code) == code
         assert says in told.get("message", says)
         assert is_json or out == ""
+
+
+def wrong(cause: Exception) -> ProgrammingError:
+    error = ProgrammingError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+def test_a_database_without_tables_says_what_makes_them():
+    with pytest.raises(CommandError, match=r"no tables: `manage\.py migrate`"):
+        run(Acts(wrong(UndefinedTable("relation"))), is_json=True)
+    with pytest.raises(ProgrammingError, match="column"):  # a slip of ours is left to be seen
+        run(Acts(wrong(UndefinedColumn("column"))), is_json=True)
 
 
 def test_an_interrupt_ends_as_a_shell_says_it():

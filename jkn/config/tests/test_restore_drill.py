@@ -6,7 +6,7 @@ import json
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from jkn.config import environment
 from jkn.membership.models import Family
@@ -30,7 +30,7 @@ def test_the_copy_is_proven_and_removed():
 def test_a_broken_promise_in_the_copy_ends_with_one():
     a_family(paid_month=1)  # stored as active, though the rule says suspended
     out = StringIO()
-    with pytest.raises(SystemExit):
+    with pytest.raises(CommandError):
         call_command("restore_drill", stdout=out)
 
     assert json.loads(out.getvalue())["invariants_ok"] is False

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from jkn.config.promises import recompute
+from jkn.core import commands
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Prints each promise with whether it holds and how many things break it."""
 
     help = __doc__
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take `--json` for machines."""
-        parser.add_argument("--json", action="store_true")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Recompute all; end with 1 where one does not hold."""
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Recompute all; one that does not hold is a fault."""
         kept = recompute()
-        is_whole = all(k.ok for k in kept)
-        if options["json"]:
-            verdict = {"ok": is_whole, "invariants": [asdict(k) for k in kept]}
-            self.stdout.write(json.dumps(verdict, indent=1))
-        else:
-            for k in kept:
-                self.stdout.write(f"{'ok ' if k.ok else 'BAD'} {k.name}: {k.says}")
-        if not is_whole:
-            sys.exit(1)
+        broken = [k.name for k in kept if not k.ok]
+        return commands.Said(
+            {"ok": not broken, "invariants": [asdict(k) for k in kept]},
+            "\n".join(f"{'ok ' if k.ok else 'BAD'} {k.name}: {k.says}" for k in kept),
+            fault=f"broken: {', '.join(broken)}" if broken else "",
+        )

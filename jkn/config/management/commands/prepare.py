@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from jkn.contribution.actions import run_day
+from jkn.core import commands
 from jkn.core.clock import today
 from jkn.employer import actions as employers
 from jkn.membership.ageing import age_members
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """One process for what a start needs; does nothing where nothing changed."""
 
     help = __doc__
-    requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
         """Migrate, collect the static files that are newer, and run the day."""
+        verbosity = 0 if options["json"] else options["verbosity"]
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=options["verbosity"])
+            call_command("migrate", interactive=False, verbosity=verbosity)
         if _static_is_old():
-            call_command("collectstatic", interactive=False, verbosity=options["verbosity"])
+            call_command("collectstatic", interactive=False, verbosity=verbosity)
         age_members(on=today())
         run_day(on=today())
         employers.run_day(on=today())
+        return commands.Said({"day": today().isoformat()}, "")
 
 
 def _static_is_old() -> bool:

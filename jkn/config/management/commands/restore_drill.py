@@ -9,17 +9,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.core.management.base import BaseCommand
 from django.db import connection
 
 from jkn.config import embedded, environment
+from jkn.core import commands
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Copies the database into a side folder, starts it there, and runs the invariants on it.
 
     Prints one JSON object: how long it took, how many seconds of work were lost (the age, at the
@@ -28,16 +29,15 @@ class Command(BaseCommand):
     """
 
     help = __doc__
-    requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
         """Copy, start, compare, prove, and remove the copy."""
         source = os.environ["DATABASE_URL"]
-        side = Path(tempfile.mkdtemp(prefix="drill-", dir=environment.var_folder())) / "postgres"
         started = time.monotonic()
         with connection.cursor() as cursor:
             cursor.execute("SELECT now(), coalesce(max(at), now()) FROM audit_entry")
             began, newest = cursor.fetchone()
+        side = Path(tempfile.mkdtemp(prefix="drill-", dir=environment.var_folder())) / "postgres"
         try:
             embedded.copy(source, side)
             embedded.start(side, embedded.SETTINGS)
@@ -52,9 +52,8 @@ class Command(BaseCommand):
             "lost_seconds": lost,
             "invariants_ok": proof,
         }
-        self.stdout.write(json.dumps(told))
-        if not proof:
-            sys.exit(1)
+        fault = "" if proof else "the copy breaks what `manage.py invariants` promises"
+        return commands.Said(told, json.dumps(told), fault=fault)
 
 
 def _lost_seconds(restored: str, began: Any, newest: Any) -> float:

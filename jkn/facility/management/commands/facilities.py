@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from jkn.core import commands
 from jkn.core.actor import SYSTEM
 from jkn.facility.importing import (
     NamePlan,
@@ -21,7 +22,7 @@ from jkn.facility.importing import (
 from jkn.facility.sources import Source, Unreadable, read
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Imports CSV, GeoJSON, OpenStreetMap XML or Overpass JSON.
 
     Prints each doubtful row and each difference, then writes; with --dry-run it writes nothing.
@@ -36,9 +37,9 @@ class Command(BaseCommand):
         act = acts.add_parser("import")
         act.add_argument("file", type=Path)
         act.add_argument("--dry-run", action="store_true", help="show the differences only")
-        act.add_argument("--json", action="store_true", help="print one JSON object")
+        commands.take_json(act)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
         """Read, compare, tell, write."""
         path: Path = options["file"]
         source = _read(path)
@@ -50,12 +51,9 @@ class Command(BaseCommand):
         else:
             plan = import_file(source, **told)
             text = _report(plan)
-        if options["json"]:
-            whole = {"dry_run": options["dry_run"], **asdict(plan)}
-            self.stdout.write(json.dumps(whole, ensure_ascii=False, default=str))
-            return
-        self.stdout.write(text)
-        self.stdout.write("Nothing was written." if options["dry_run"] else "Written.")
+        done = "Nothing was written." if options["dry_run"] else "Written."
+        whole = {"dry_run": options["dry_run"], **asdict(plan)}
+        return commands.Said(whole, f"{text}\n{done}")
 
 
 def _read(path: Path) -> Source:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from jkn.core.errors import NotFound, Refused
+from jkn.core import commands
+from jkn.core.errors import NotFound
 from jkn.gate.actions import add_partner, revoke_partner
 from jkn.gate.queries import partners
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Registers, lists and revokes partners' programs. Secrets are sealed and never printed."""
 
     help = __doc__
@@ -35,55 +36,61 @@ class Command(BaseCommand):
         bpjs.add_argument("--facility", required=True)
         bpjs.add_argument("--name", default="")
         listed = acts.add_parser("list")
-        listed.add_argument("--json", action="store_true")
         revoke = acts.add_parser("revoke")
         revoke.add_argument("kind", choices=["snap", "bpjs"])
         revoke.add_argument("client_id")
+        for one in (snap, bpjs, listed, revoke):
+            commands.take_json(one)
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
         """Carry out the act; say in one line what is now true."""
-        try:
-            {"add": self._add, "list": self._list, "revoke": self._revoke}[options["act"]](options)
-        except Refused as refused:
-            raise CommandError(str(refused)) from None
-        except NotFound:
-            raise CommandError(f"{options['kind']} {options['client_id']} is not known") from None
+        return {"add": _add, "list": _list, "revoke": _revoke}[options["act"]](options)
 
-    def _add(self, options: dict[str, Any]) -> None:
-        key = options.get("public_key")
-        try:
-            public_key = Path(key).read_text(encoding="ascii") if key else ""
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{key}: {error}") from None
-        partner = add_partner(
-            kind=options["kind"],
-            client_id=options["client_id"],
-            secret=options["secret"],
-            name=options["name"],
-            public_key=public_key,
-            user_key=options.get("user_key", ""),
-            facility_id=options.get("facility", ""),
-        )
-        self.stdout.write(f"{partner.kind} {partner.client_id} may connect as {partner.name}")
 
-    def _list(self, options: dict[str, Any]) -> None:
-        rows = [
-            {
-                "kind": p.kind,
-                "client_id": p.client_id,
-                "name": p.name,
-                "facility": p.facility_id,
-                "revoked": p.revoked_at is not None,
-            }
-            for p in partners()
-        ]
-        if options["json"]:
-            self.stdout.write(json.dumps(rows))
-            return
-        for row in rows:
-            state = "revoked" if row["revoked"] else "open"
-            self.stdout.write(f"{row['kind']:<5} {row['client_id']:<24} {row['name']:<20} {state}")
+def _add(options: Mapping[str, Any]) -> commands.Said:
+    key = options.get("public_key")
+    try:
+        public_key = Path(key).read_text(encoding="ascii") if key else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{key}: {error}") from None
+    partner = add_partner(
+        kind=options["kind"],
+        client_id=options["client_id"],
+        secret=options["secret"],
+        name=options["name"],
+        public_key=public_key,
+        user_key=options.get("user_key", ""),
+        facility_id=options.get("facility", ""),
+    )
+    return commands.Said(
+        {"kind": partner.kind, "client_id": partner.client_id, "name": partner.name},
+        f"{partner.kind} {partner.client_id} may connect as {partner.name}",
+    )
 
-    def _revoke(self, options: dict[str, Any]) -> None:
-        revoke_partner(kind=options["kind"], client_id=options["client_id"])
-        self.stdout.write(f"{options['kind']} {options['client_id']} is revoked")
+
+def _list(_: Mapping[str, Any]) -> commands.Said:
+    rows = [
+        {
+            "kind": p.kind,
+            "client_id": p.client_id,
+            "name": p.name,
+            "facility": p.facility_id,
+            "revoked": p.revoked_at is not None,
+        }
+        for p in partners()
+    ]
+    lines = [
+        f"{row['kind']:<5} {row['client_id']:<24} {row['name']:<20}"
+        f" {'revoked' if row['revoked'] else 'open'}"
+        for row in rows
+    ]
+    return commands.Said(rows, "\n".join(lines))
+
+
+def _revoke(options: Mapping[str, Any]) -> commands.Said:
+    kind, client_id = options["kind"], options["client_id"]
+    try:
+        revoke_partner(kind=kind, client_id=client_id)
+    except NotFound:
+        raise CommandError(f"{kind} {client_id} is not known") from None
+    return commands.Said({"kind": kind, "client_id": client_id}, f"{kind} {client_id} is revoked")

@@ -55,7 +55,7 @@ def _fill(place: demo.Place) -> bool:
 
     Two first starts on one database take turns, by the lock that the supervisor's migrations take.
     """
-    with psycopg.connect(place.database_url, connect_timeout=5) as connection:
+    with _connected(place) as connection:
         if _has_families(connection):
             return False
         _take_turn(connection)
@@ -65,6 +65,14 @@ def _fill(place: demo.Place) -> bool:
         _manage(place, "migrate", "--no-input", "--verbosity=0")
         _manage(place, "seed", *size, "--without-wait", f"--write={place.accounts_file}")
         return True
+
+
+def _connected(place: demo.Place) -> psycopg.Connection:
+    try:
+        return psycopg.connect(place.database_url, connect_timeout=5)
+    except psycopg.OperationalError as error:
+        first = str(error).partition("\n")[0]
+        raise CommandError(f"the database does not answer: {first}") from None
 
 
 def _has_families(connection: psycopg.Connection) -> bool:

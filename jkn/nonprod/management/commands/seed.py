@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
+from argparse import ArgumentParser
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError
 
+from jkn.core import commands
 from jkn.core.clock import today
-from jkn.core.errors import Refused
 from jkn.nonprod.demo import write_private
 from jkn.nonprod.seeding.accounts import DemoAccount
 from jkn.nonprod.seeding.run import MOST_FAMILIES, PAID_MONTHS, Wish, seed
 
 
-class Command(BaseCommand):
+class Command(commands.Command):
     """Fills an empty database with made-up families and accounts."""
 
     help = "Seed an empty database with made-up families of Kota Bekasi."
 
-    def add_arguments(self, parser: CommandParser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the size; the same seed gives the same people."""
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--families", type=int, default=300)
@@ -30,10 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--paid-months", type=int, default=PAID_MONTHS)
         parser.add_argument("--without-wait", action="store_true", help="pay on the first day")
         parser.add_argument("--write", type=Path, help="keep the accounts in this file as well")
-        parser.add_argument("--json", action="store_true", help="print the accounts as JSON")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Seed, and print the accounts; with --json nothing else goes to standard output."""
+    def act(self, options: Mapping[str, Any]) -> commands.Said:
+        """Seed, and tell the accounts."""
         if not 1 <= options["families"] <= MOST_FAMILIES:
             raise CommandError(f"--families is from 1 to {MOST_FAMILIES}.")
         if not (options["accounts"] >= 0 and 1 <= options["paid_months"] <= 60):
@@ -47,15 +48,9 @@ class Command(BaseCommand):
             has_wait=not options["without_wait"],
         )
         call_command("migrate", interactive=False, verbosity=0)  # a fresh database has no tables
-        try:
-            accounts = seed(wish, tell=self._tell, keep=partial(_keep, options["write"]))
-        except Refused as refused:
-            raise CommandError(str(refused)) from None
-        if options["json"]:
-            self.stdout.write(json.dumps(accounts, ensure_ascii=False))
-            return
-        for account in accounts:
-            self.stdout.write(f"{account['role']:9} {account['nik']}  {account['name']}")
+        accounts = seed(wish, tell=self._tell, keep=partial(_keep, options["write"]))
+        lines = [f"{one['role']:9} {one['nik']}  {one['name']}" for one in accounts]
+        return commands.Said(accounts, "\n".join(lines))
 
     def _tell(self, text: str) -> None:
         self.stderr.write(text)
