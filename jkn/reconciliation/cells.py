@@ -19,6 +19,7 @@ _NUMBER = re.compile(
     r"(?:(?P<mark>db|dr|cr|kr|d|k|c)\.?)?(?P<behind>-?)(?(bracket)\))",
     re.IGNORECASE | re.ASCII,
 )
+_MOST_DIGITS = 15
 _DAY = re.compile(
     r"(?:(?P<day>\d{1,2})[/.\- ](?P<month>\d{1,2}|[a-z]{3,9})[/.\- ](?P<year>\d{4}|\d{2})"
     r"|(?P<iso>\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})|(?P<digits>\d{8}))(?:[t ].*)?",
@@ -83,8 +84,10 @@ def money(text: str) -> tuple[Decimal, str]:
     cents = found["cents"] or found["en_cents"] or found["few"] or "0"
     if cents[2:].strip("0"):
         raise BadCell(N_("Jumlah uang lebih kecil dari satu sen. Tulis dua angka desimal."))
-    digits = found["whole"] or found["en"] or "0"
-    amount = Decimal(f"{digits.replace('.', '').replace(',', '')}.{cents[:2]}")
+    digits = (found["whole"] or found["en"] or "0").replace(".", "").replace(",", "")
+    if len(digits) > _MOST_DIGITS:
+        raise BadCell(N_("Jumlah uang terlalu besar. Periksa angkanya."))
+    amount = Decimal(f"{digits}.{cents[:2]}")
     is_below = "-" in found["sign"] + found["minus"] + found["behind"] or found["bracket"]
     return -amount if is_below else amount, found["mark"] or ""
 

@@ -12,7 +12,7 @@ from jkn.core import identifiers
 from jkn.core.errors import Refused
 from jkn.core.words import MISSING, N_
 from jkn.gate.answers import words
-from jkn.reconciliation.rules import MOST_BYTES
+from jkn.reconciliation.rules import MOST_BYTES, TOO_LONG
 
 REQUIRED = {"required": MISSING}
 
@@ -44,7 +44,7 @@ class StatementForm(forms.Form):
         """Return the file where it is not too long."""
         file = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
-            raise ValidationError(N_("Berkas ini terlalu panjang. Unduh per minggu."))
+            raise ValidationError(TOO_LONG)
         return file
 
 

@@ -7,6 +7,7 @@ The source of the format is SWIFT's own field description, as banks publish it.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from jkn.core.words import N_
 from jkn.reconciliation.rules import (
     MOST_FAULTS,
     MOST_LINES,
+    MOST_STATEMENTS,
+    TOO_LONG,
     Entry,
     Fault,
     ReadStatement,
@@ -40,6 +43,7 @@ _JOINED = {str(n) for n in (*range(21, 30), *range(61, 64))}  # these go on with
 _CONTROL = "\x01\x02\x03\x04"  # of transmission, around a message
 _REFERENCE = re.compile(r"/REF/\s*([^/\s]+)")
 _FULL = 65
+_MOST_ROWS = 10 * MOST_LINES  # a movement has seldom more than six
 _NO_REFERENCE = ("NONREF", "NOREF")
 _IN = {"C", "RD"}  # a credit, or a debit that was taken back
 
@@ -82,9 +86,13 @@ def read_mt940(text: str) -> list[ReadStatement]:
     """Return the statements of a file in their order; raises `Unreadable` with every bad row."""
     faults: list[Fault] = []
     drafts: list[_Draft] = []
+    lines = 0
     for found in _fields(text):
         if found.tag == "20":
             drafts.append(_Draft(found.row))
+        lines += found.tag == "61"
+        if lines > MOST_LINES or len(drafts) > MOST_STATEMENTS:
+            raise Unreadable([fault(0, TOO_LONG)])
         if not drafts:
             raise Unreadable([fault(found.row, N_("Berkas MT940 harus dimulai dengan :20:."))])
         try:
@@ -102,8 +110,10 @@ def read_mt940(text: str) -> list[ReadStatement]:
 
 def _fields(text: str) -> Iterator[_Field]:
     open_field: _Field | None = None
-    for row, line in enumerate(text.splitlines(), start=1):
-        whole = _BLOCK.sub("", line).replace("{4:", "").strip(_CONTROL)
+    for row, line in enumerate(io.StringIO(text, newline=None), start=1):
+        if row > _MOST_ROWS:
+            raise Unreadable([fault(0, TOO_LONG)])
+        whole = _BLOCK.sub("", line.rstrip("\n")).replace("{4:", "").strip(_CONTROL)
         plain = whole.strip()
         found = _TAG.fullmatch(plain)
         if found:
@@ -190,8 +200,6 @@ def _exact(text: str) -> Decimal:
 
 
 def _joined(drafts: Sequence[_Draft]) -> list[ReadStatement]:
-    if sum(len(d.lines) for d in drafts) > MOST_LINES:
-        raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
     faults: list[Fault] = []
     made: list[ReadStatement] = []
     for draft in drafts:

@@ -9,6 +9,7 @@ from jkn.reconciliation.mt940 import read_mt940
 from jkn.reconciliation.rules import (
     MOST_BYTES,
     MOST_FAULTS,
+    TOO_LONG,
     ReadStatement,
     Unreadable,
     fault,
@@ -17,6 +18,8 @@ from jkn.reconciliation.rules import (
 from jkn.reconciliation.tabular import read_csv
 
 FORMATS = ("csv", "mt940")
+# How a spreadsheet, an old one, a PDF and packed files begin.
+_OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"Rar!")
 _MESSAGE = re.compile(r"(\{[14]:|^[\x01\s]*:20:)", re.MULTILINE)
 
 
@@ -25,7 +28,10 @@ def read_file(content: bytes, *, form: str = "") -> list[ReadStatement]:
     if not content.strip():
         raise Unreadable([fault(0, N_("Berkas ini kosong. Unduh lagi dari bank."))])
     if len(content) > MOST_BYTES:
-        raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
+        raise Unreadable([fault(0, TOO_LONG)])
+    if content.startswith(_OTHER_FILES):
+        message = N_("Berkas ini bukan CSV atau MT940. Unduh lagi dari bank sebagai CSV.")
+        raise Unreadable([fault(0, message)])
     text = _decoded(content)
     is_mt940 = (form or seen_format(text)) == "mt940"
     read = read_mt940(text) if is_mt940 else [read_csv(text)]

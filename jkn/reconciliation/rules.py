@@ -23,6 +23,7 @@ from jkn.core.words import N_
 SUSPENSE_GROUP = 11
 MOST_BYTES = 64 * 1024 * 1024
 MOST_LINES = 500_000
+MOST_STATEMENTS = 2_000  # of one file: five years of days
 MOST_FAULTS = 1_000
 
 
@@ -99,6 +100,9 @@ class Fault:
     row: int
     message: str
     values: dict[str, str | int]
+
+
+TOO_LONG = N_("Berkas ini terlalu panjang. Unduh per minggu.")
 
 
 class Unreadable(Refused):

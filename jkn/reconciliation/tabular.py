@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 
 from jkn.core.money import rupiah
 from jkn.core.words import N_
@@ -16,6 +16,7 @@ from jkn.reconciliation.cells import BadCell, day_of, direction, money, name_of,
 from jkn.reconciliation.rules import (
     MOST_FAULTS,
     MOST_LINES,
+    TOO_LONG,
     Entry,
     Fault,
     Period,
@@ -73,6 +74,8 @@ COLUMNS = {
 _FIELD_OF = {name: field for field, names in COLUMNS.items() for name in names}
 _MONEY = ("debit", "credit", "amount")
 _SEPARATORS = ";,\t|"
+_MOST_ROWS = 2 * MOST_LINES  # with empty rows and what stands around the lines
+_FIRST_LETTERS = 100_000
 _FIRST_ROWS = 30  # the head of columns stands in one of them
 _OPENING = ("saldo awal", "opening balance", "starting balance", "beginning balance")
 _CLOSING = ("saldo akhir", "closing balance", "ending balance")
@@ -141,7 +144,7 @@ def _whole(read: _Read, head: _Head) -> ReadStatement:
     if not entries:
         return _quiet(read, head)
     if len(entries) > MOST_LINES:
-        raise Unreadable([fault(0, N_("Berkas ini terlalu panjang. Unduh per minggu."))])
+        raise Unreadable([fault(0, TOO_LONG)])
     if "balance" not in head.places:
         entries = _with_balances(entries, read.opening, head)
     faults = _breaks(entries)
@@ -195,7 +198,7 @@ def _breaks(entries: Sequence[Entry]) -> list[Fault]:
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """Return (row of the file, cells); a quoted cell may go over several rows."""
-    sample = text.splitlines()[:_FIRST_ROWS]
+    sample = list(islice(io.StringIO(text[:_FIRST_LETTERS], newline=None), _FIRST_ROWS))
     best = max(
         _SEPARATORS, key=lambda mark: max((_known_in(line, mark) for line in sample), default=0)
     )
@@ -219,6 +222,8 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         for cells in reader:
             yield before + 1, [" ".join(cell.split()) for cell in cells]
             before = reader.line_num  # type: ignore[attr-defined]
+            if before > _MOST_ROWS:
+                raise Unreadable([fault(0, TOO_LONG)])
     except csv.Error:
         message = N_("Baris ini tidak utuh. Simpan lagi sebagai CSV.")
         raise Unreadable([fault(before + 1, message)]) from None

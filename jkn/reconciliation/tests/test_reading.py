@@ -166,6 +166,7 @@ def test_a_balance_that_does_not_follow_is_said_by_its_row():
         ("20/11/2026;A;R;;sepuluh;10,00", "Jumlah uang tidak terbaca"),
         ("20/11/2026;A;R;;10,5050;10,50", "Jumlah uang tidak terbaca"),
         ("20/11/2026;A;R;;10.5050;10,50", "lebih kecil dari satu sen"),
+        ("20/11/2026;A;R;;999.999.999.999.999.999,00;10,00", "terlalu besar"),
         ("20/11/2026;A;R;;;10,00", "Jumlah kosong"),
         ("20/11;A;R;;10,00;10,00", "Tahun tidak ada"),
         ("31/04;A;R;;10,00;10,00", "Tanggal ini tidak ada"),
@@ -201,6 +202,27 @@ def test_three_bad_rows_of_100000_are_all_said():
 )  # fmt: skip
 def test_a_file_that_is_no_statement_is_refused_plainly(rows):
     assert len(faults(rows)) == 1
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-1.7", b"\x1f\x8b"])
+def test_a_spreadsheet_or_packed_file_is_named_as_such(begin):
+    ((_, message),) = faults(begin + as_csv([SITI]).encode())
+    assert message == "Berkas ini bukan CSV atau MT940. Unduh lagi dari bank sebagai CSV."
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "text"),
+    [
+        ("tabular._MOST_ROWS", 9, as_csv([SITI]) + "\n" * 9),
+        ("mt940._MOST_ROWS", 9, as_mt940([SITI]) + "\n" * 9),
+        ("mt940.MOST_LINES", 2, as_mt940([SITI] * 3)),
+        ("mt940.MOST_STATEMENTS", 2, f"{as_mt940([])}\n" * 3),
+    ],
+)
+def test_a_file_beyond_all_measure_is_left_early(monkeypatch, limit, most, text):
+    assert read_file(text.encode())
+    monkeypatch.setattr(f"jkn.reconciliation.{limit}", most)
+    assert faults(text) == [(0, "Berkas ini terlalu panjang. Unduh per minggu.")]
 
 
 def test_several_statements_in_one_mt940_file():
