@@ -18,6 +18,7 @@ from jkn.contribution.models import Posting
 from jkn.contribution.tests.factories import a_bank, va_of
 from jkn.core.actor import SYSTEM, Actor, Role
 from jkn.core.errors import Refused
+from jkn.membership.tests.factories import a_staff_account, signed_in
 from jkn.reconciliation.actions import match_bank, reconcile
 from jkn.reconciliation.acts import ask_assignment, explain_line, owner_of
 from jkn.reconciliation.models import Statement, StatementLine
@@ -35,6 +36,7 @@ from jkn.reconciliation.tests.factories import (
 from jkn.reconciliation.tests.paper import Move, as_csv, as_mt940
 
 pytestmark = pytest.mark.django_db
+AT = "/petugas/keuangan/rekonsiliasi/"
 INTEREST = Move(Decimal("1234.56"), "", "BUNGA")
 TAX = Move(Decimal("-246.91"), "", "PAJAK BUNGA")
 EXACT = st.decimals(-(10**9), 10**9, places=2)
@@ -118,6 +120,19 @@ def test_less_than_a_rupiah_is_explained_and_nothing_is_booked():
     ]  # fmt: skip
     assert booked() == []
     assert broken() == []
+
+
+def test_the_pages_and_the_export_tell_the_sen():
+    reconciled([INTEREST, TAX])
+    andi = signed_in(a_staff_account(role=Role.BRANCH, name="Andi", facility_id=""))
+    lines = andi.get(f"{AT}baris/").content.decode()
+    assert "Rp1.234,56" in lines
+    for page in (lines, andi.get(AT).content.decode()):
+        assert "Pecahan rupiah: -Rp0,35." in page
+    line = StatementLine.objects.get(reason="tax")
+    assert "-Rp246,91" in andi.get(f"{AT}baris/{line.id}/").content.decode()
+    text = b"".join(andi.get(f"{AT}unduh/").streaming_content).decode()
+    assert ",246,,,,PAJAK BUNGA,explained,tax,2026-11-22,,-91" in text
 
 
 def test_what_goes_back_with_other_sen_is_not_its_reversal():
