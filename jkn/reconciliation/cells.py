@@ -124,6 +124,11 @@ def period_of(text: str) -> Period | None:
     return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
 
 
+def names_two_days(text: str) -> bool:
+    """Return whether a text holds two full days, as a period does."""
+    return len(_FULL_DAY.findall(text)) > 1
+
+
 def _month(found: re.Match[str]) -> date | None:
     """Return the first day of a month and year, or None where the word before is no month."""
     number = _month_number(found["month"] or found["number"])

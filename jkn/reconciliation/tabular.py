@@ -12,7 +12,15 @@ from itertools import accumulate, islice, pairwise
 
 from jkn.core.money import rupiah
 from jkn.core.words import N_
-from jkn.reconciliation.cells import BadCell, day_of, direction, money, name_of, period_of
+from jkn.reconciliation.cells import (
+    BadCell,
+    day_of,
+    direction,
+    money,
+    name_of,
+    names_two_days,
+    period_of,
+)
 from jkn.reconciliation.rules import (
     MOST_FAULTS,
     MOST_LINES,
@@ -80,8 +88,8 @@ _FIRST_ROWS = 30  # the head of columns stands in one of them
 _OPENING = ("saldo awal", "opening balance", "starting balance", "beginning balance")
 _CLOSING = ("saldo akhir", "closing balance", "ending balance")
 _PERIOD = re.compile(
-    r"((statement )?period|dari|sampai|mulai|s/d|from|to\b|(tanggal|tgl) (awal|akhir|mulai)"
-    r"|(start|end) date|bulan|month|tahun|year)"
+    r"^(dari|sampai|mulai|s/d|from|to|(tanggal|tgl) (awal|akhir|mulai)|(start|end) date)\b"
+    r"|\b(periode?|bulan|month|tahun|year)\b"
 )
 _FOOT = re.compile(
     r"(grand|sub|total|jumlah|saldo|mutasi|closing|opening|starting|ending|beginning|debit|debet"
@@ -247,8 +255,9 @@ def _head(rows: Sequence[tuple[int, list[str]]]) -> _Head:
             account = account_digits(value)
         if name_of(label) in _OPENING:
             opening = _maybe_money(value)
-        if _PERIOD.match(name_of(label)):
-            periods.append(" ".join(cells))
+        told = " ".join(cells)
+        if _PERIOD.search(name_of(told)) or names_two_days(told):
+            periods.append(told)
     message = N_("Baris judul tidak ditemukan. Perlu kolom tanggal, keterangan, jumlah, saldo.")
     raise Unreadable([fault(0, message)])
 
