@@ -17,7 +17,8 @@ _SEEN = (
 )
 _UNSEEN = (
     N_("Tidak ada lagi yang ditagih: yang ikut ditagih sudah meninggal atau tidak terdaftar."),
-    N_("Jangan menagih ahli waris. Keluarga yang mau membayar: ke nomor ini."),
+    N_("Aturan untuk ahli waris belum diperiksa: jangan menagih mereka."),
+    N_("Siapa yang mau membayar: ke nomor ini."),
     N_("Tanyakan ke bagian keuangan apakah utang ini dapat dihapus."),
 )
 

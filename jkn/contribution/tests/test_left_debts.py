@@ -115,7 +115,7 @@ def test_where_nobody_is_left_the_branch_reads_what_to_do(client, siti):
     dies(siti, 0)
     page = page_of(client, siti)
     assert "Tunggakan tanpa anggota di keluarga ini: Rp210.000" in page
-    assert "Jangan menagih ahli waris" in page
+    assert "jangan menagih mereka" in page
     assert va_of(siti) in page
     assert hearers_of(siti.family_id) == Hearers([], has_left=True)
 
