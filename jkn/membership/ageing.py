@@ -18,7 +18,7 @@ from jkn.gate.jobs import defer
 from jkn.membership.changes import change_status, lock_member
 from jkn.membership.models import Family, Member
 from jkn.membership.queries import figure
-from jkn.membership.rules import Event, Relation, Segment, Status
+from jkn.membership.rules import KEEPS_PLACE, Event, Relation, Segment, Status
 from jkn.membership.terms import check_study_proof
 
 _CHILDREN = """
@@ -63,19 +63,23 @@ SELECT family_id, new_id(), id, 'passed_age', 'over_age', since, 0, 'sistem',
   '{_TOO_OLD}', now() FROM changed
 RETURNING family_id, id
 """  # noqa: S608 (only constants are joined)
+# Nobody follows while the family is behind or its guarantee after a layoff has ended: a place in a
+# household without cover covers nobody.
 _FREE_PLACES = f"""
 WITH counted AS (
-  SELECT m.family_id, count(*) FILTER (WHERE m.status = 'active') AS covered FROM {_CHILDREN}
-  GROUP BY m.family_id HAVING count(*) FILTER (WHERE m.status = 'waiting_place') > 0
+  SELECT m.family_id, count(*) FILTER (WHERE m.status = ANY(%(kept)s)) AS kept FROM {_CHILDREN}
+  WHERE f.guarantee_until IS NULL OR f.guarantee_until >= %(on)s
+  GROUP BY m.family_id HAVING bool_or(m.status = 'waiting_place')
+    AND NOT bool_or(m.status = 'suspended_arrears')
 ), ranked AS (
-  SELECT m.family_id, m.id, c.covered,
+  SELECT m.family_id, m.id, c.kept,
     row_number() OVER (PARTITION BY m.family_id ORDER BY m.birth_date, m.id) AS place
   FROM membership_member m JOIN counted c ON c.family_id = m.family_id
   WHERE m.relation = 'child' AND m.status = 'waiting_place' AND m.ended_on IS NULL
 ), changed AS (
   UPDATE membership_member m SET status = 'active' FROM ranked r
   WHERE m.family_id = r.family_id AND m.id = r.id AND m.status = 'waiting_place'
-    AND r.place <= %(most)s - r.covered
+    AND r.place <= %(most)s - r.kept
   RETURNING m.family_id, m.id
 )
 {_INSERT}
@@ -141,6 +145,7 @@ def age_members(*, on: date) -> Aged:
         "student": figure("child_age_student", on=on).value,
         "most": figure("worker_children", on=on).value,
         "months": figure("newborn_nik_months", on=on).value,
+        "kept": list(KEEPS_PLACE),
     }
     return Aged(
         over_age=_run(_PASS_AGE, values),
@@ -197,7 +202,7 @@ def _child(family_id: int, member_id: int) -> tuple[Family, Member]:
 
 def _check_place(family: Family, member: Member, *, on: date) -> None:
     others = Member.objects.filter(
-        family_id=family.family_id, relation=Relation.CHILD.value, status=Status.ACTIVE.value,
+        family_id=family.family_id, relation=Relation.CHILD.value, status__in=KEEPS_PLACE,
         ended_on__isnull=True,
     ).exclude(id=member.id)  # fmt: skip
     most = figure("worker_children", on=on).value

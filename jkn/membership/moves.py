@@ -25,7 +25,14 @@ from jkn.gate.jobs import defer
 from jkn.membership.changes import change_status
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.queries import RELATION_ORDER, figure
-from jkn.membership.rules import Event, PaymentWindow, Relation, Segment, Status
+from jkn.membership.rules import (
+    KEEPS_PLACE,
+    Event,
+    PaymentWindow,
+    Relation,
+    Segment,
+    Status,
+)
 from jkn.membership.terms import joining_status
 
 _CLOSED = (Status.DECEASED.value, Status.DUPLICATE.value)
@@ -164,7 +171,7 @@ def _open(
     on: date, reason: str,
 ) -> Member:  # fmt: skip
     children = Member.objects.filter(
-        family_id=target.family_id, relation=Relation.CHILD.value, status=Status.ACTIVE.value,
+        family_id=target.family_id, relation=Relation.CHILD.value, status__in=KEEPS_PLACE,
         ended_on__isnull=True,
     )  # fmt: skip
     status = joining_status(

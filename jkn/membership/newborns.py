@@ -19,7 +19,7 @@ from jkn.membership.actions import new_card_number
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.place_notes import note_places
 from jkn.membership.queries import FamilyView, family_of, figure
-from jkn.membership.rules import PAYS_ITSELF, Relation, Status
+from jkn.membership.rules import KEEPS_PLACE, PAYS_ITSELF, Relation, Status
 from jkn.membership.terms import (
     check_newborn,
     check_parent,
@@ -97,7 +97,8 @@ def _check(family: FamilyView, birth: Birth, *, on: date) -> None:
 
 def _status_of(family: FamilyView, *, on: date, besides: Sequence[Member]) -> Status:
     covered = sum(
-        m.relation is Relation.CHILD and m.is_active and not m.is_extra for m in family.members
+        m.relation is Relation.CHILD and m.status in KEEPS_PLACE and not m.is_extra
+        for m in family.members
     )
     return newborn_status(
         family.segment,

@@ -126,6 +126,9 @@ NEXT: dict[tuple[Status, Event], Status] = {
 # Those that a payment of the family touches; the others wait for an event of their own.
 FOLLOWS_PAYMENT = frozenset({S.CANDIDATE, S.REGISTRATION_LAPSED, S.ACTIVE, S.SUSPENDED_ARREARS})
 _AGES = (S.ACTIVE, S.WAITING_PLACE)
+# A worker's child that stands so is still one of the three: arrears or a question about its data
+# are no reason for the next one to follow.
+KEEPS_PLACE = frozenset({S.ACTIVE, S.SUSPENDED_ARREARS, S.DATA_HOLD})
 
 
 def next_status(status: Status, event: Event) -> Status:

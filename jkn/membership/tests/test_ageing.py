@@ -11,7 +11,7 @@ from django.core.management import call_command
 from jkn.audit.models import Entry
 from jkn.core.actor import Level, Role
 from jkn.membership.ageing import Aged, age_members
-from jkn.membership.models import Member, StatusChange
+from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.promises import PROMISES
 from jkn.membership.queries import family_of
 from jkn.membership.rules import Status
@@ -111,6 +111,24 @@ def test_the_next_by_birth_order_follows_and_never_more_than_three(rizki):
     assert StatusChange.objects.filter(family_id=rizki.family_id, event="place_freed").count() == 1
     assert age_members(on=DAY) == NOTHING
     assert broken_promises() == []
+
+
+@pytest.mark.parametrize("status", ["suspended_arrears", "data_hold"])
+def test_arrears_and_questions_free_no_place(rizki, status):
+    """An employer that is behind would else leave four children covered once it has paid."""
+    for n in range(3):
+        a_child(rizki, date(2010 + n, 1, 1), status=status)
+    fourth = a_child(rizki, date(2020, 1, 1), status="waiting_place")
+    assert age_members(on=DAY) == NOTHING
+    assert status_of(fourth) == "waiting_place"
+
+
+def test_nobody_follows_after_the_guarantee_has_ended(rizki):
+    Family.objects.filter(family_id=rizki.family_id).update(guarantee_until=DAY - timedelta(days=1))
+    a_child(rizki, date(2010, 1, 1), status="layoff_ended")
+    waiting = a_child(rizki, date(2020, 1, 1), status="waiting_place")
+    age_members(on=DAY)
+    assert status_of(waiting) == "waiting_place"
 
 
 def test_a_waiting_child_past_its_age_never_follows(rizki):
