@@ -72,7 +72,8 @@ def _first_answer(cursor: Any, place: list[Any], digest: bytes) -> Answer:
     stored, status, location, body = cursor.fetchone()
     if bytes(stored) != digest:
         raise Refused(
-            "idempotency.other", N_("Kunci ini sudah dipakai untuk isian lain. Muat ulang halaman.")
+            "idempotency.other",
+            N_("Kiriman ini sudah tercatat dengan isian lain. Periksa, lalu isi formulir baru."),
         )
     return Answer(status, location, None if body is None else msgspec.json.decode(body))
 
