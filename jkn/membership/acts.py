@@ -190,6 +190,10 @@ def lay_off(
 ) -> None:
     """Note that a worker was laid off (PHK): the family keeps cover in class 3 for six months.
 
+    So does one that is suspended because the employer is behind: nothing is paid during the
+    guarantee (Perpres 82/2018 art. 27), and what the employer owes stays the employer's debt. A
+    class that was to come later falls away.
+
     Refuses `layoff.not_worker`, `layoff.known` twice, `layoff.over` where six months have passed.
     """
     family, _ = lock_member(family_id, member_id)
@@ -202,13 +206,15 @@ def lay_off(
     if until < on:
         raise Refused("layoff.over", N_("Enam bulan sejak PHK sudah lewat."))
     fixed = figure("layoff_care_class", on=on).value
-    care_class = str(fixed) if fixed else family.care_class  # 0: they keep theirs (KRIS)
+    before = family.class_on(on)
+    care_class = str(fixed) if fixed else before  # 0: they keep theirs (KRIS)
     FamilyChange.objects.create(
-        family_id=family_id, kind="layoff", before=family.care_class, after=care_class,
+        family_id=family_id, kind="layoff", before=before, after=care_class,
         since=day, by_account=actor.account_id, by_name=actor.name, reason=reason[:200],
     )  # fmt: skip
     family.guarantee_until, family.care_class = until, care_class
-    family.save(update_fields=["guarantee_until", "care_class"])
+    family.next_class, family.next_class_from = "", None
+    family.save(update_fields=["guarantee_until", "care_class", "next_class", "next_class_from"])
     for one in Member.objects.filter(family_id=family_id, ended_on__isnull=True).order_by("id"):
         if (Status(one.status), Event.LAID_OFF) in NEXT:
             change_status(family, one, Event.LAID_OFF, actor=actor, on=day, reason=reason)

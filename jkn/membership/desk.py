@@ -154,7 +154,10 @@ ACTS = {
     ),
     "phk": Act(
         N_("Catat PHK"),
-        N_("Satu keluarga dijamin enam bulan sejak PHK, di kelas 3, tanpa iuran."),
+        N_(
+            "Satu keluarga dijamin enam bulan sejak PHK, di kelas 3, tanpa iuran."
+            " Tunggakan pemberi kerja tetap utangnya."
+        ),
         lambda member, family: (
             _after(Event.LAID_OFF, Segment.WORKER)(member, family)
             and family.guarantee_until is None

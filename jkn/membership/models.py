@@ -13,6 +13,7 @@ from jkn.core.ids import new_id
 from jkn.core.month import Month
 from jkn.membership.choosing import Registered
 from jkn.membership.rules import Cover, Extra, Relation, Segment, Status
+from jkn.membership.terms import class_on
 
 
 def _choices(values: type[Segment] | type[Status] | type[Relation]) -> list[tuple[str, str]]:
@@ -72,6 +73,12 @@ class Family(models.Model):
     def paid_until(self) -> Month | None:
         """The last month that is paid."""
         return None if self.paid_month is None else Month.at(self.paid_month)
+
+    def class_on(self, day: date) -> str:
+        """Return the class of care on a day."""
+        return class_on(
+            self.care_class, following=self.next_class, begins=self.next_class_from, on=day
+        )
 
 
 class Member(FamilyModel):

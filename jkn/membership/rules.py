@@ -103,6 +103,8 @@ NEXT: dict[tuple[Status, Event], Status] = {
     (S.ACTIVE, E.REMOVED_FROM_LIST): S.REMOVED_PBI,
     (S.REMOVED_PBI, E.RESTORED_TO_LIST): S.ACTIVE,
     (S.ACTIVE, E.LAID_OFF): S.ACTIVE,
+    # What an employer did not pay is the employer's debt: the guarantee covers all the same.
+    (S.SUSPENDED_ARREARS, E.LAID_OFF): S.ACTIVE,
     (S.ACTIVE, E.GUARANTEE_ENDED): S.LAYOFF_ENDED,
     (S.ACTIVE, E.WENT_ABROAD): S.ABROAD,
     (S.SUSPENDED_ARREARS, E.WENT_ABROAD): S.ABROAD,  # the arrears stay a debt

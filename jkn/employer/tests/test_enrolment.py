@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from jkn.account.models import Directory
+from jkn.contribution.billing import suspend_overdue
 from jkn.contribution.models import Bill, Payment
 from jkn.contribution.tests.factories import a_bank, a_billed_family
 from jkn.contribution.tests.snap import Bank
@@ -14,7 +15,7 @@ from jkn.core.errors import Unavailable
 from jkn.core.month import Month
 from jkn.employer import jobs
 from jkn.employer.actions import end_work, import_employees, run_day, try_again
-from jkn.employer.enrolment import enrol, guarantee_after_layoff
+from jkn.employer.enrolment import enrol, follow_paid, guarantee_after_layoff
 from jkn.employer.models import Employee, EmployerBill
 from jkn.employer.queries import nik_digest
 from jkn.employer.rules import EndReason
@@ -29,6 +30,7 @@ from jkn.employer.tests.factories import (
     va_of,
 )
 from jkn.employer.tests.test_journey import broken
+from jkn.gate.tests.hospital import Hospital, a_hospital
 from jkn.membership.models import Family, Member
 from jkn.membership.rules import Relation, Segment, Status
 from jkn.membership.tests.factories import a_family, a_member, members_of
@@ -37,6 +39,7 @@ from jkn.notice.models import Notice
 
 __all__ = ["register"]
 pytestmark = pytest.mark.django_db
+DECEMBER = date(2026, 12, 3)
 
 
 @pytest.fixture(autouse=True)
@@ -205,12 +208,12 @@ def test_tried_again_after_the_branch_helped():
     assert enrol_all(employer) == ["enrolled"]
 
 
-def laid_off(employer, person, day=date(2026, 11, 20)):
+def laid_off(employer, person, day=date(2026, 11, 20), on=ON):
     end_work(
         actor=acting(employer), employer_id=employer.employer_id, employee_id=person.id,
-        day=day, reason=EndReason.LAID_OFF, on=ON,
+        day=day, reason=EndReason.LAID_OFF, on=on,
     )  # fmt: skip
-    return guarantee_after_layoff(employer_id=employer.employer_id, employee_id=person.id, on=ON)
+    return guarantee_after_layoff(employer_id=employer.employer_id, employee_id=person.id, on=on)
 
 
 def test_after_a_layoff_the_family_is_covered_six_months_and_not_suspended(on_day):
@@ -225,6 +228,51 @@ def test_after_a_layoff_the_family_is_covered_six_months_and_not_suspended(on_da
     assert run_day(on=ON).billed == 1  # the month of the last day of work
     assert run_day(on=date(2026, 12, 1)).billed == 0
     assert broken() == []
+
+
+def behind_until_december(on_day):
+    """Return an employer that owes November, and its worker, suspended for it in December."""
+    employer = an_employer()
+    (person,) = hired(employer)
+    run_day(on=ON)
+    on_day("2026-12-03")
+    suspend_overdue(on=DECEMBER)
+    return employer, person, Family.objects.get(segment="ppu")
+
+
+def at_the_hospital(person, on):
+    hospital = Hospital(a_hospital())
+    said = hospital.read(hospital.nik(person.nik, on.isoformat()))["peserta"]
+    return said["statusPeserta"]["kode"], said["hakKelas"]["kode"]
+
+
+def test_who_is_laid_off_by_an_employer_that_is_behind_is_covered_and_it_owes_on(on_day):
+    employer, person, home = behind_until_december(on_day)
+    assert at_the_hospital(person, DECEMBER)[0] == "9"
+    assert laid_off(employer, person, day=DECEMBER, on=DECEMBER)
+    assert at_the_hospital(person, DECEMBER) == ("0", "3")
+    assert at_the_hospital(person, date(2027, 2, 28)) == ("0", "3")
+
+    bill = EmployerBill.objects.get(employer_id=employer.employer_id)
+    assert (bill.status, bill.amount) == ("open", 325_000)
+    assert not Bill.objects.filter(family_id=home.family_id).exists()
+    assert Bank(a_bank()).pay(va_of(employer), "R1", bill.amount).status_code == 200
+    payment = Payment.objects.get(family_id=employer.employer_id)
+    follow_paid(employer_id=employer.employer_id, payment_id=payment.id, on=DECEMBER)
+    kept = Family.objects.get(family_id=home.family_id)
+    assert (kept.guarantee_until, kept.care_class) == (date(2027, 6, 3), "3")
+    assert at_the_hospital(person, DECEMBER) == ("0", "3")
+    assert broken() == []
+
+
+def test_who_leaves_an_employer_that_is_behind_gets_no_guarantee(on_day):
+    employer, person, home = behind_until_december(on_day)
+    end_work(
+        actor=acting(employer), employer_id=employer.employer_id, employee_id=person.id,
+        day=DECEMBER, reason=EndReason.RESIGNED, on=DECEMBER,
+    )  # fmt: skip
+    assert at_the_hospital(person, DECEMBER)[0] == "9"
+    assert Family.objects.get(family_id=home.family_id).guarantee_until is None
 
 
 def test_hired_again_after_a_layoff_in_a_new_family_of_workers():

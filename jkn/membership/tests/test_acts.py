@@ -9,11 +9,13 @@ import pytest
 from jkn.audit.models import Entry
 from jkn.core.actor import Level, Role
 from jkn.core.month import Month
+from jkn.membership.actions import suspend_behind
 from jkn.membership.ageing import Aged, age_members
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.promises import PROMISES
 from jkn.membership.queries import family_of
 from jkn.membership.rules import Segment, Status
+from jkn.membership.slices import slices
 from jkn.membership.tests.factories import a_family, a_staff_account, an_account, members_of
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,11 @@ def status(family, n=0):
 
 def changes(family, event):
     return StatusChange.objects.filter(family_id=family.family_id, event=event)
+
+
+def suspend(*, on):
+    for one in slices(size=5_000):
+        suspend_behind(one, on=on)
 
 
 def broken():
@@ -197,6 +204,35 @@ def test_after_a_layoff_the_family_is_covered_six_months_in_class_3(andi, on_day
     assert age_members(on=date(2027, 3, 5)) == Aged(0, 0, 0, 2)
     assert {c.since for c in changes(family, "guarantee_ended")} == {date(2027, 3, 1)}
     assert broken() == []
+
+
+@pytest.mark.parametrize("is_written", [True, False], ids=["suspended", "not written yet"])
+def test_a_layoff_covers_who_is_suspended_for_what_the_employer_owes(andi, on_day, is_written):
+    on_day("2026-11-22")
+    family = a_family(names=("Rizki", "Putri"), segment="ppu", paid_month=Month(2026, 8).index)
+    if is_written:
+        suspend(on=DAY)
+    assert family_of(family.family_id, on=DAY).members[0].status is Status.SUSPENDED_ARREARS
+    assert "Catat PHK" in andi.get(desk_url(family, 0)).content.decode()
+
+    assert act(andi, family, "phk", day="15-11-2026").status_code == 302
+    suspend(on=date(2026, 12, 1))  # nothing is paid during the guarantee
+    assert [status(family), status(family, 1)] == ["active", "active"]
+    for day, expected in ((date(2027, 5, 15), "active"), (date(2027, 5, 16), "layoff_ended")):
+        assert family_of(family.family_id, on=day).members[0].status == expected
+    assert Family.objects.get(family_id=family.family_id).paid_month == Month(2026, 8).index
+    assert broken() == []
+
+
+def test_a_layoff_drops_a_class_that_was_to_come(andi, on_day):
+    on_day("2026-11-22")
+    family = a_family(
+        segment="ppu", paid_month=None, care_class="1", next_class="2",
+        next_class_from=date(2026, 12, 1),
+    )  # fmt: skip
+    assert act(andi, family, "phk", day="15-11-2026").status_code == 302
+    for day in (DAY, date(2026, 12, 1)):
+        assert family_of(family.family_id, on=day).care_class == "3"
 
 
 def test_a_layoff_of_long_ago_gives_nothing(andi, on_day):
