@@ -33,6 +33,7 @@ from jkn.employer.rules import (
     employer_va,
 )
 from jkn.employer.sheet import EmployeeRow, RowError
+from jkn.employer.wage_class import follow_all_wages
 from jkn.gate.jobs import defer
 
 _MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
@@ -126,6 +127,8 @@ def import_employees(
     )  # fmt: skip
     if plan.added:
         _enrol_later(employer_id)
+    if plan.changed:
+        defer("employer.follow_wages", employer_id=employer_id)
     return plan
 
 
@@ -206,6 +209,7 @@ def change_wage(
         by_account=actor.account_id,
     )  # fmt: skip
     record(actor=actor, verb="employer.wage_changed", group=employer_id, subject=employee_id)
+    defer("employer.follow_wage", employer_id=employer_id, employee_id=employee_id)
 
 
 @transaction.atomic
@@ -214,7 +218,8 @@ def end_work(
 ) -> None:
     """Note that somebody's work ended; billed up to that month. Refuses `employee.end`.
 
-    Extra family ends with the last month that is billed. After a layoff (PHK) the family's six
+    Extra family ends with the last month that is billed, and a class by this wage with the month,
+    in a job. After a layoff (PHK) the family's six
     months of guarantee begin, in a job.
     """
     person = _working(employer_id, employee_id)
@@ -226,6 +231,7 @@ def end_work(
         reason=reason.value,
     )  # fmt: skip
     end_all_of(actor=actor, employer_id=employer_id, employee_id=employee_id, ended=day, on=on)
+    defer("employer.follow_wage", employer_id=employer_id, employee_id=employee_id)
     if reason is EndReason.LAID_OFF:
         defer("employer.lay_off", employer_id=employer_id, employee_id=employee_id)
 
@@ -246,10 +252,11 @@ def try_again(*, actor: Actor, employer_id: int, employee_id: int, kk: str = "")
 
 @dataclass(frozen=True, slots=True)
 class DayDone:
-    """What the daily run did: bills made, people whose registration is due."""
+    """What the daily run did: bills made, people whose registration is due, classes by wages."""
 
     billed: int
     to_enrol: int
+    classes: int
 
 
 def run_day(*, on: date) -> DayDone:
@@ -262,7 +269,7 @@ def run_day(*, on: date) -> DayDone:
     for employer_id in waiting:
         with transaction.atomic():
             _enrol_later(employer_id)
-    return DayDone(bill_months(on=on), sum(waiting.values()))
+    return DayDone(bill_months(on=on), sum(waiting.values()), follow_all_wages(on=on))
 
 
 def _enrol_later(employer_id: int) -> None:

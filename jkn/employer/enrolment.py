@@ -26,6 +26,7 @@ from jkn.employer.queries import (
     works_elsewhere,
 )
 from jkn.employer.rules import EmployeeState, class_of_wage, first_billed
+from jkn.employer.wage_class import follow_wages
 from jkn.facility.queries import primary_facilities
 from jkn.membership.actions import NewFamily, NewMember
 from jkn.membership.acts import lay_off
@@ -35,6 +36,7 @@ from jkn.membership.partner import RegisterAnswer, look_up
 from jkn.membership.relatives import pay_extras
 from jkn.membership.rules import NEXT, Event, Relation, Segment, Status
 from jkn.membership.workers import (
+    class_by_wages_alone,
     follow_employer,
     household_terms,
     is_workers_family,
@@ -130,7 +132,8 @@ def _join(actor: Actor, row: Employee, whose: Whose, care_class: str, *, on: dat
     own = next((m for m in living if m.id == whose.member_id), None)
     if family is None or own is None or own.birth_date != row.birth_date:
         raise branch_needed()
-    if not is_workers_family(family):
+    is_there = is_workers_family(family)
+    if not is_there:
         _move(actor, family, own, living, care_class, on=on)
     first = _first_month(row, on=on)
     _note_enrolled(actor, row, first)
@@ -138,6 +141,8 @@ def _join(actor: Actor, row: Employee, whose: Whose, care_class: str, *, on: dat
         digests=[bytes(row.nik_digest)], months=[first.plus(-1)], actor=actor, on=on,
         reason=_REASON,
     )  # fmt: skip
+    if is_there:
+        follow_wages(family.family_id, on=on)
 
 
 def _living(family_id: int) -> list[Member]:
@@ -163,7 +168,8 @@ def _move(
         raise branch_needed()
     home = NewHome(family.kk, Segment.WORKER, care_class, None)
     move = Move(family.family_id, [m.id for m in living], home)
-    move_members(actor=actor, move=move, on=on, reason=_REASON)
+    moved = move_members(actor=actor, move=move, on=on, reason=_REASON)
+    class_by_wages_alone(moved.family_id)
 
 
 def _first_month(row: Employee, *, on: date) -> Month:

@@ -14,6 +14,7 @@ from jkn.core.words import N_
 from jkn.employer.actions import run_day
 from jkn.employer.enrolment import enrol, follow_paid, guarantee_after_layoff
 from jkn.employer.queries import bill_of, extra_by_id, pending, worker
+from jkn.employer.wage_class import follow_wages_at, follow_wages_of
 from jkn.gate.jobs import RETRY
 
 _SILENT_AT_MOST = 3
@@ -73,6 +74,18 @@ def follow(employer_id: int, payment_id: int) -> None:
 def lay_off(employer_id: int, employee_id: int) -> None:
     """Begin the guarantee of somebody who was laid off."""
     guarantee_after_layoff(employer_id=employer_id, employee_id=employee_id, on=today())
+
+
+@app.task(name="employer.follow_wage", retry=RETRY)
+def follow_wage(employer_id: int, employee_id: int) -> None:
+    """Let the class of somebody's family follow a change at work."""
+    follow_wages_of(employer_id=employer_id, employee_id=employee_id, on=today())
+
+
+@app.task(name="employer.follow_wages", retry=RETRY)
+def follow_wages(employer_id: int) -> None:
+    """Let the classes of an employer's workers follow a file of wages."""
+    follow_wages_at(employer_id, on=today())
 
 
 @app.task(name="employer.tell_billed", retry=RETRY)

@@ -60,6 +60,11 @@ def employer(employer_id: int) -> Employer:
     return found
 
 
+def employer_ids() -> list[int]:
+    """Return all employers, for the daily run."""
+    return list(Employer.objects.order_by("employer_id").values_list("employer_id", flat=True))
+
+
 def employer_by_number(number: str) -> Employer:
     """Return an employer by its number; raises `NotFound`."""
     whose = by_number(Key.EMPLOYER, number)

@@ -15,7 +15,7 @@ from jkn.membership.actions import take_register_answer
 from jkn.membership.ageing import age_members
 from jkn.membership.partner import look_up
 from jkn.membership.place_notes import count_places_of
-from jkn.membership.presenters import EVENTS
+from jkn.membership.presenters import CLASS_CHANGED, EVENTS
 from jkn.membership.primary import apply_primary_changes
 from jkn.membership.queries import (
     change_of,
@@ -105,7 +105,7 @@ def tell_class(family_id: int, change_id: int) -> None:
         kind="membership.changed",
         once=str(change_id),
         title=N_("Kelas rawat berubah"),
-        body=N_("Keluarga Anda di kelas {after} mulai {since}. Iuran ikut berubah."),
+        body=CLASS_CHANGED[change.kind],
         after=change.after,
         since=change.since.isoformat(),
         link="/keluarga/",

@@ -51,6 +51,8 @@ class Family(models.Model):
     class_since = models.DateField(null=True)  # None: since the registration
     next_class = models.CharField(max_length=8, default="", db_default="")
     next_class_from = models.DateField(null=True)  # first day of the next class
+    # Workers: the class by a job of which no employer tells us; "": none; None: nobody has asked.
+    unlisted_class = models.CharField(max_length=8, null=True)  # noqa: DJ001
     guarantee_until = models.DateField(null=True)  # last day of the guarantee after a layoff (PHK)
     corps = models.CharField(max_length=5, default="", db_default="")  # tni, polri: FKTP assigned
 
@@ -60,6 +62,11 @@ class Family(models.Model):
                 condition=models.Q(segment__in=[s.value for s in Segment]), name="family_segment"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["family_id"], name="family_raised", condition=models.Q(unlisted_class__gt="")
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"family {self.family_id}"
@@ -177,7 +184,7 @@ class StatusChange(FamilyModel):
 class FamilyChange(FamilyModel):
     """One change of the whole family, such as its class: from which day, by whom and why."""
 
-    kind = models.CharField(max_length=12)  # care_class, layoff
+    kind = models.CharField(max_length=12)  # care_class, wage_class, layoff
     before = models.CharField(max_length=20)
     after = models.CharField(max_length=20)
     since = models.DateField()

@@ -226,6 +226,11 @@ EVENTS = {
     Event.DISABILITY_PROVEN.value: N_("Surat disabilitas diterima"),
     Event.DATA_CONFIRMED.value: N_("Data sudah benar"),
 }
+# What a change of class means to the family, by what it follows.
+CLASS_CHANGED = {
+    "care_class": N_("Keluarga Anda di kelas {after} mulai {since}. Iuran ikut berubah."),
+    "wage_class": N_("Keluarga Anda di kelas {after} mulai {since}, menurut upah tertinggi."),
+}
 # What an event means where the status does not say it.
 EVENT_EFFECTS = {
     Event.EXTRA_JOINED.value: N_("Dijamin. Iurannya dipotong dari upah pekerja."),

@@ -157,6 +157,32 @@ def class_on(care_class: str, *, following: str, begins: date | None, on: date) 
     return following if begins is not None and on >= begins else care_class
 
 
+_NUMBERED = frozenset("123")  # "1" is the highest; another class (KRIS) is one for all
+
+
+def class_after_wages(
+    *, today: str, coming: tuple[str, date] | None, unlisted: str | None, by_wage: str, on: date
+) -> tuple[str, date] | None:
+    """Return the class that a family of workers comes to, and from when; None: all stays.
+
+    It is the highest of those that its jobs give: `by_wage` by the wages that employers tell of,
+    "" where neither spouse works for one, and `unlisted` by a job of which no employer tells us,
+    "" where there is none. `None` is not known: the class of `today` is taken for one. `coming` is
+    a change that is written already, with its first day. A higher class holds at once, as that of
+    a new family does; a lower one from the next month.
+    """
+    known = [c for c in (by_wage, today if unlisted is None else unlisted) if c]
+    after = today if coming is None else coming[0]
+    if not known or not _NUMBERED.issuperset({today, after, *known}):
+        return None
+    highest = min(known)
+    if highest == after:
+        return None
+    if coming is not None and highest == today:
+        return highest, coming[1]  # the lower class that was to come does not come
+    return highest, on if highest < today else Month.of(on).plus(1).first_day()
+
+
 def class_change_from(
     *, on: date, paid_until: Month | None, billed_until: Month | None = None
 ) -> date:

@@ -1,4 +1,6 @@
-"""Workers whose employer pays for them: families that it registers, and cover that it keeps."""
+"""Workers whose employer pays for them: families that it registers, cover that it keeps, and the
+class by their wages.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from datetime import date
 from django.db import transaction
 
 from jkn.account.queries import families_of
-from jkn.core.actor import Actor
+from jkn.audit.actions import record
+from jkn.core.actor import SYSTEM, Actor
 from jkn.core.db import execute
 from jkn.core.errors import Conflict
 from jkn.core.identifiers import age_on
@@ -16,12 +19,14 @@ from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.jobs import defer
 from jkn.membership.actions import ON_PAYMENT, NewFamily, NewMember, register_family
-from jkn.membership.models import Family
+from jkn.membership.models import Family, FamilyChange
 from jkn.membership.partner import RegisterPerson
 from jkn.membership.queries import RELATION_ORDER, figure
 from jkn.membership.rules import Relation, Segment, Status
+from jkn.membership.terms import class_after_wages
 
 _OWN = (Relation.HEAD, Relation.SPOUSE)
+_BY_WAGE = N_("Kelas mengikuti upah tertinggi suami atau istri yang bekerja.")
 
 
 def own_household(
@@ -76,7 +81,13 @@ def register_worker_family(
     family, _ = register_family(actor=actor, new=new, window=None, on=on)
     family.paid_month = paid_until.index
     Family.objects.filter(family_id=family.family_id).update(paid_month=paid_until.index)
+    class_by_wages_alone(family.family_id)
     return family
+
+
+def class_by_wages_alone(family_id: int) -> None:
+    """Note that a family has its class by the wages that employers tell of, and by nothing else."""
+    Family.objects.filter(family_id=family_id).update(unlisted_class="")
 
 
 def household_terms(*, on: date) -> dict[str, int]:
@@ -142,3 +153,50 @@ def follow_employer(
 def is_workers_family(family: Family) -> bool:
     """Whether the family is one of workers that was not laid off."""
     return family.segment == Segment.WORKER and family.guarantee_until is None
+
+
+def follow_wages(family: Family, *, by_wage: str, on: date) -> bool:
+    """Let a family of workers have the highest class that its jobs give; return whether it changes.
+
+    `by_wage` is the class by the highest wage of head and spouse, "" where neither works for an
+    employer that tells us. The caller has locked the family's row, and read the wages after that.
+    Contributions stay as they are: each spouse's by the own wage.
+    """
+    if not is_workers_family(family):
+        return False
+    today, begins = family.class_on(on), family.next_class_from
+    coming = (family.next_class, begins) if begins is not None and begins > on else None
+    found = class_after_wages(
+        today=today, coming=coming, unlisted=family.unlisted_class, by_wage=by_wage, on=on
+    )
+    if found is None:
+        return False
+    wanted, since = found
+    if wanted < today:
+        family.class_since = on
+    elif begins is not None and coming is None:
+        family.class_since = begins  # what has begun is copied
+    if family.unlisted_class is None:
+        family.unlisted_class = today
+    family.care_class, family.next_class, family.next_class_from = (
+        (today, wanted, since) if wanted > today else (wanted, "", None)
+    )
+    family.save(
+        update_fields=["care_class", "class_since", "next_class", "next_class_from",
+                       "unlisted_class"]
+    )  # fmt: skip
+    before = coming[0] if coming is not None and wanted >= today else today
+    _note_class(family, before=before, after=wanted, since=since)
+    return True
+
+
+def _note_class(family: Family, *, before: str, after: str, since: date) -> None:
+    change = FamilyChange.objects.create(
+        family_id=family.family_id, kind="wage_class", before=before, after=after, since=since,
+        by_account=SYSTEM.account_id, by_name=SYSTEM.name, reason=_BY_WAGE,
+    )  # fmt: skip
+    record(
+        actor=SYSTEM, verb="membership.class_changed", group=family.family_id, before=before,
+        after=after, since=since.isoformat(),
+    )  # fmt: skip
+    defer("membership.tell_class", family_id=family.family_id, change_id=change.id)

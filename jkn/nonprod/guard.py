@@ -37,6 +37,7 @@ ALLOWED = {
     "employer/ledger.py:bill_employers": "the billing run is one statement",
     "employer/promises.py": "promises are recomputed over everything",
     "membership/workers.py:follow_employer": "one payment of an employer covers many families",
+    "employer/wage_class.py:_families": "the daily run asks whose class is not that of the wages",
     "contribution/amnesty.py:waiting_lines": "a batch knows whose debts it writes off",
     "contribution/amnesty.py:sums_of": "a batch is added up by ground",
     "contribution/autodebit.py:_announce_some": "the daily run announces debits set-based",

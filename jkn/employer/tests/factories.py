@@ -65,7 +65,11 @@ def a_row(**over: Any) -> EmployeeRow:
 
 def a_member_with(nik: str, **over: Any) -> Member:
     """Return the head of a family of their own, self-paying unless said otherwise."""
-    family_over = {k: over.pop(k) for k in ("segment", "paid_month", "status") if k in over}
+    family_over: dict[str, Any] = {
+        k: over.pop(k) for k in ("segment", "paid_month", "status") if k in over
+    }
+    if family_over.get("segment") == Segment.WORKER:
+        family_over["care_class"] = "1"  # as their usual wage gives
     family = a_family(**family_over)
     head = members_of(family)[0]
     return a_member(

@@ -152,8 +152,8 @@ def test_the_command_says_what_it_did(capsys):
     call_command("employer_day", "--on=2026-11-22", "--json")
     call_command("employer_day")
     first, second = capsys.readouterr().out.strip().splitlines()
-    assert json.loads(first) == {"billed": 1, "to_enrol": 0}
-    assert second == "0 employers billed, 0 people to register"
+    assert json.loads(first) == {"billed": 1, "to_enrol": 0, "classes": 0}
+    assert second == "0 employers billed, 0 people to register, 0 classes by wages"
 
 
 def test_a_large_employer_has_a_line_for_everybody(on_day):

@@ -17,8 +17,8 @@ class Command(commands.Command):
     """Runs the day of employers once more; what is done already stays as it is."""
 
     help = (
-        "Make the bills of employers for one day's month, and register the workers whose first day"
-        " of work has come. What is done already stays as it is."
+        "Make the bills of employers for one day's month, register the workers whose first day of"
+        " work has come, and let classes follow wages. What is done already stays as it is."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,5 +29,8 @@ class Command(commands.Command):
     def act(self, options: Mapping[str, Any]) -> commands.Said:
         """Run the day and say what it did."""
         done = run_day(on=options["on"] or today())
-        words = f"{done.billed} employers billed, {done.to_enrol} people to register"
+        words = (
+            f"{done.billed} employers billed, {done.to_enrol} people to register,"
+            f" {done.classes} classes by wages"
+        )
         return commands.Said(asdict(done), words)
