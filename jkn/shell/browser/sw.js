@@ -20,11 +20,12 @@ const KEPT_HEADERS = ["content-type", "content-language", "content-security-poli
 const SHELF = "faskes";
 const HOUR = 36e5;
 const MOST_PAGES = 40;
+const AFTER_ACT = 12e3;
 
 /* What one run of the worker remembers; losing it costs a little speed, never a promise. */
 let generation = 0;
 let left = 0;
-let posted = 0;
+let posted = 0, acted = 0;
 let opened, keyed;
 let line = Promise.resolve();
 const fresh = new Map();
@@ -154,9 +155,9 @@ async function page(event, path) {
   });
   event.waitUntil(net.then(() => settle(path, copy, then)).catch(() => 0));
   if (!kept) return net.catch(lost);
-  /* After a POST what is kept may be older than what the person just did: only without net. */
-  if (posted > Date.now() - 6e4) return net.catch(() => shown(kept, "offline"));
-  const late = new Promise(ok => setTimeout(ok, patience(kept[0]), "stored"));
+  /* What is kept may be older than what the person just did: shown only on a line that seems dead. */
+  const wait = acted > Date.now() - 6e4 ? AFTER_ACT : patience(kept[0]);
+  const late = new Promise(ok => setTimeout(ok, wait, "stored"));
   const first = await Promise.race([net.catch(() => "offline"), late]);
   return typeof first === "string" ? shown(kept, first) : first;
 }
@@ -245,6 +246,7 @@ addEventListener("fetch", event => {
   if (request.method !== "GET") {
     posted = Date.now();
     if (SIGN_IN.test(pathname)) event.waitUntil(put("self", "locked", 1));
+    else acted = posted;
     if (SIGN_OUT.test(pathname)) event.waitUntil(leave());
     if (request.mode === "navigate" && FORM.test(pathname)) event.respondWith(send(request));
   } else if (pathname.startsWith("/static/")) event.respondWith(asset(request));
