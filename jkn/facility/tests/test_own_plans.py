@@ -127,7 +127,7 @@ def test_what_is_announced_is_not_forgotten_by_an_earlier_change(rinas):
     sooner = {**CHANGE, "weekday": "3", "since": "25-11-2026", "_key": "k9"}
     answer = rinas.post(f"{PLANS}{monday.id}/", sooner)
     assert answer.status_code == 422
-    assert "01-12-2026" in shown(answer)
+    assert "mulai 1 Desember 2026" in shown(answer)
     assert rows() == before
     gone = rinas.post(f"{PLANS}{monday.id}/", {**sooner, "since": "02-12-2026", "_key": "k10"})
     assert gone.status_code == 409  # on that day it is no more
