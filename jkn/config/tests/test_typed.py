@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 
+from jkn.account import queries
 from jkn.membership.tests.factories import a_family, an_account, members_of
 
 OURS = {"origin": "http://testserver"}
@@ -35,6 +38,23 @@ def test_secrets_are_never_given_back(client):
     )
     assert answer.status_code == 401
     assert "rahasia" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "is_kept"), [("/keluarga/bayi/", True), ("/masuk/", False), ("/tidak-ada/", False)]
+)
+def test_while_the_database_is_away_the_form_is_kept_too(monkeypatch, path, is_kept):
+    def away(key):
+        raise OperationalError("secret")
+
+    monkeypatch.setattr(queries, "session_of", away)
+    browser = Client(raise_request_exception=False)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
+    answer = browser.post(path, BABY, headers=OURS)
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert ('value="20-11-2026"' in page) is is_kept
+    assert ("Belum pasti tercatat." in page) is is_kept
 
 
 @pytest.mark.django_db
