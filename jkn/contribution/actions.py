@@ -64,7 +64,7 @@ def register(*, actor: Actor, new: NewFamily, own_nik: str, on: date) -> int:
     open_virtual_accounts(family.family_id, members[0])
     bill_first_month(
         family.family_id, segment=new.segment, care_class=new.care_class, persons=len(members),
-        month=Month.of(window.opens),
+        window=window,
     )  # fmt: skip
     niks = [person.nik for person in new.members]
     own = members[niks.index(own_nik)]

@@ -9,26 +9,26 @@ from datetime import date
 
 from jkn.contribution.ledger import book
 from jkn.contribution.models import Bill
-from jkn.contribution.queries import figure, tariffs
+from jkn.contribution.queries import tariffs
 from jkn.contribution.rules import (
     BillStatus,
     Chart,
     Posting,
-    due_day,
     monthly_bill,
     tariff_on,
 )
 from jkn.core.month import Month
 from jkn.membership.models import Family, Member
-from jkn.membership.rules import Segment, Status
+from jkn.membership.rules import PaymentWindow, Segment, Status
 
 _REGISTERED = (Status.CANDIDATE.value, Status.REGISTRATION_LAPSED.value)
 
 
 def bill_first_month(
-    family_id: int, *, segment: Segment, care_class: str, persons: int, month: Month
+    family_id: int, *, segment: Segment, care_class: str, persons: int, window: PaymentWindow
 ) -> None:
-    """Make the bill of the month in which a new family can pay."""
+    """Make the bill of the month in which a new family can pay, due on its last day of payment."""
+    month = Month.of(window.opens)
     tariff = tariff_on(tariffs(), segment=segment, care_class=care_class, on=month.first_day())
     bill = Bill.objects.create(
         family_id=family_id,
@@ -38,7 +38,7 @@ def bill_first_month(
         per_person=tariff.monthly,
         amount=monthly_bill(tariff, persons=persons),
         basis=tariff.basis,
-        due_on=_due(month),
+        due_on=window.closes,
     )
     lines = owed_more(bill.amount, bill_id=bill.id)
     book(family_id, "billed", lines, on=month.first_day())
@@ -66,7 +66,8 @@ def refit_first_bill(family_id: int, *, on: date, month: Month | None = None) ->
         tariff = tariff_on(
             tariffs(), segment=family.segment, care_class=family.care_class, on=first
         )
-        bill.month, bill.due_on, bill.persons = month.index, _due(month), persons
+        bill.month, bill.persons = month.index, persons
+        bill.due_on = family.pay_by or bill.due_on
         bill.care_class, bill.basis = family.care_class, tariff.basis
         bill.per_person, bill.amount = tariff.monthly, monthly_bill(tariff, persons=persons)
     Bill.objects.filter(family_id=family_id, id=bill.id).update(
@@ -77,10 +78,6 @@ def refit_first_bill(family_id: int, *, on: date, month: Month | None = None) ->
     lines = owed_more((bill.amount if persons else 0) - before)
     if lines:
         book(family_id, "corrected", lines, on=on)
-
-
-def _due(month: Month) -> date:
-    return due_day(month, day=figure("due_day", on=month.first_day()).value)
 
 
 def owed_more(amount: int, *, bill_id: int | None = None) -> tuple[Posting, ...]:

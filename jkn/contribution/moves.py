@@ -22,7 +22,6 @@ from jkn.contribution.queries import banks, figure
 from jkn.core.actor import Actor
 from jkn.core.errors import Conflict
 from jkn.core.identifiers import virtual_account_of
-from jkn.core.month import Month
 from jkn.core.words import N_
 from jkn.gate.jobs import defer
 from jkn.membership.models import Member
@@ -62,7 +61,7 @@ def move_members(*, actor: Actor, move: Move, on: date, reason: str) -> Moved:
         _take_numbers_along(newcomers[0])
         bill_first_month(
             family.family_id, segment=home.segment, care_class=home.care_class,
-            persons=len(newcomers), month=Month.of(home.window.opens),
+            persons=len(newcomers), window=home.window,
         )  # fmt: skip
         defer("contribution.tell_registered", family_id=family.family_id)
     elif family.segment in PAYS_ITSELF:

@@ -115,6 +115,7 @@ def test_the_whole_family_goes_back_to_paying_itself_once_nothing_is_owed(andi):
     new = family_after(move(andi, worker, members_of(worker), key="k3", **back))
     assert {m.status for m in members_of(new)} == {"candidate"}
     assert va_of(new) == old_number
+    assert Bill.objects.get(family_id=new.family_id).due_on == new.pay_by
     assert not VirtualAccount.objects.filter(family_id=siti.family_id).exists()
     assert broken_promises() == []
     assert Bank(a_bank()).pay(old_number, "R2", 70_000).status_code == 200

@@ -92,7 +92,7 @@ def test_new_days_cost_what_the_month_of_payment_costs(client, lapsed, on_day):
 
     bill = Bill.objects.get(family_id=lapsed.family_id)
     assert (bill.month, bill.persons, bill.amount) == (Month(2026, 12).index, 1, 40_000)
-    assert (bill.basis, bill.due_on) == ("Perpres baru", date(2026, 12, 10))
+    assert (bill.basis, bill.due_on) == ("Perpres baru", date(2026, 12, 22))
     assert set(broken_promises()) <= {"membership.places"}  # counted by a job
     on_day("2026-12-06")
     assert Bank(a_bank()).pay(va_of(lapsed), "R1", 40_000).status_code == 200

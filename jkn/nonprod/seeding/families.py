@@ -158,7 +158,7 @@ class Writer:
             self.rows.add(
                 "contribution_bill",
                 family_id, bill_id, month.index, persons, family.care_class, tariff.monthly, amount,
-                tariff.basis, due_day(month, day=self.due_day),
+                tariff.basis, history.pay_by or due_day(month, day=self.due_day),
                 (BillStatus.OPEN if payment_id == NULL else BillStatus.PAID).value, payment_id,
             )  # fmt: skip
             self._journal(
