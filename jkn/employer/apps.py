@@ -1,4 +1,4 @@
-"""The app of employers: banks reach them by the doors of contribution."""
+"""The app of employers: banks reach them by the doors of contribution, the branch asks who works."""
 
 from __future__ import annotations
 
@@ -13,5 +13,6 @@ class EmployerAppConfig(AppConfig):
     name = "jkn.employer"
 
     def ready(self) -> None:
-        """Load what joins the payers; models can be loaded only now that every app is known."""
+        """Load what joins the payers, and what layoffs ask; models can be loaded only now that every app is known."""
         import_module("jkn.employer.paying")
+        import_module("jkn.employer.enrolment")

@@ -29,7 +29,7 @@ from jkn.employer.rules import EmployeeState, class_of_wage, first_billed
 from jkn.employer.wage_class import follow_wages
 from jkn.facility.queries import primary_facilities
 from jkn.membership.actions import NewFamily, NewMember
-from jkn.membership.acts import lay_off
+from jkn.membership.acts import ask_who_works, lay_off
 from jkn.membership.models import Family, Member
 from jkn.membership.moves import Move, NewHome
 from jkn.membership.partner import RegisterAnswer, look_up
@@ -232,3 +232,6 @@ def guarantee_after_layoff(*, employer_id: int, employee_id: int, on: date) -> b
             )  # fmt: skip
         return False
     return True
+
+
+ask_who_works(works_elsewhere)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from jkn.account.queries import family_of as by_number
 from jkn.core.actor import Actor
-from jkn.core.errors import Refused
+from jkn.core.errors import Conflict, Refused
 from jkn.core.identifiers import age_on
 from jkn.core.month import Month
 from jkn.core.words import N_
@@ -31,6 +32,21 @@ class DeathListener(Protocol):
 
 
 _on_death: list[DeathListener] = []
+
+
+class WorkCheck(Protocol):
+    """What a module above knows of who works."""
+
+    def __call__(self, niks: Sequence[str]) -> bool:
+        """Whether one of these people works for an employer that tells us."""
+
+
+_works: list[WorkCheck] = []
+
+
+def ask_who_works(check: WorkCheck) -> None:
+    """Let a check be asked before every layoff from now on."""
+    _works.append(check)
 
 
 def when_somebody_dies(listener: DeathListener) -> None:
@@ -194,13 +210,20 @@ def lay_off(
     guarantee (Perpres 82/2018 art. 27), and what the employer owes stays the employer's debt. A
     class that was to come later falls away.
 
-    Refuses `layoff.not_worker`, `layoff.known` twice, `layoff.over` where six months have passed.
+    Refuses `layoff.not_worker`, `layoff.known` twice, `layoff.over` where six months have passed,
+    and `layoff.others_work` where the family is covered by the wage of another one of it.
     """
     family, _ = lock_member(family_id, member_id)
     if family.segment != Segment.WORKER:
         raise Refused("layoff.not_worker", N_("PHK hanya berlaku untuk peserta pekerja (PPU)."))
     if family.guarantee_until is not None:
         raise Refused("layoff.known", N_("PHK keluarga ini sudah dicatat."))
+    living = list(Member.objects.filter(family_id=family_id, ended_on__isnull=True).order_by("id"))
+    others = [m.nik for m in living if m.id != member_id and m.has_nik and m.status in _BILLED]
+    if any(works(others) for works in _works):
+        raise Conflict(
+            "layoff.others_work", N_("Anggota lain masih bekerja. Keluarga dijamin lewat upahnya.")
+        )
     check_past(day, since=family.registered_on, on=on)
     until = months_after(day, figure("layoff_guarantee_months", on=on).value)
     if until < on:
@@ -215,6 +238,6 @@ def lay_off(
     family.guarantee_until, family.care_class = until, care_class
     family.next_class, family.next_class_from = "", None
     family.save(update_fields=["guarantee_until", "care_class", "next_class", "next_class_from"])
-    for one in Member.objects.filter(family_id=family_id, ended_on__isnull=True).order_by("id"):
+    for one in living:
         if (Status(one.status), Event.LAID_OFF) in NEXT:
             change_status(family, one, Event.LAID_OFF, actor=actor, on=day, reason=reason)

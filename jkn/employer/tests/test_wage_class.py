@@ -9,6 +9,7 @@ import pytest
 
 from jkn.account.queries import family_of as by_number
 from jkn.core.actor import SYSTEM
+from jkn.core.errors import Conflict
 from jkn.core.month import Month
 from jkn.employer import jobs
 from jkn.employer.actions import change_wage, end_work, import_employees, run_day
@@ -32,7 +33,7 @@ from jkn.employer.wage_class import (
     follow_wages,
 )
 from jkn.gate.tests.hospital import Hospital, a_hospital
-from jkn.membership.acts import record_death
+from jkn.membership.acts import lay_off, record_death
 from jkn.membership.jobs import tell_class
 from jkn.membership.models import Family, FamilyChange
 from jkn.membership.moves import Move, NewHome, move_people
@@ -251,6 +252,24 @@ def test_after_a_layoff_of_the_last_who_worked_class_3_holds():
     assert guarantee_after_layoff(employer_id=his.employer_id, employee_id=his.id, on=ON)
     follow_wages(home.family.family_id, on=ON)
     assert (home.class_on(ON), home.class_on(DECEMBER)) == ("3", "3")
+
+
+def test_the_branch_records_no_layoff_while_the_other_spouse_works():
+    home, his, hers = listed_couple()
+    leaves(his)
+
+    def laid_off():
+        lay_off(
+            actor=SYSTEM, family_id=home.family.family_id, member_id=home.husband.id, day=ON,
+            reason="Surat PHK", on=ON,
+        )  # fmt: skip
+
+    with pytest.raises(Conflict, match="masih bekerja"):
+        laid_off()
+    assert Family.objects.get(family_id=home.family.family_id).guarantee_until is None
+    leaves(hers)
+    laid_off()
+    assert home.class_on(DECEMBER) == "3"
 
 
 def test_another_kind_of_class_is_left_alone():
