@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from psycopg.errors import UndefinedTable
 
 from jkn.core.errors import Refused
@@ -73,7 +76,8 @@ class Command(BaseCommand, ABC):
 
     def _said(self, options: Mapping[str, Any]) -> Said:
         try:
-            return self.act(options)
+            with _more_time():
+                return self.act(options)
         except Refused as refused:
             told, words = self.refusal(refused)
             return Said(told, "", fault=words)
@@ -91,6 +95,23 @@ class Command(BaseCommand, ABC):
         except KeyboardInterrupt:
             words = "stopped; what was done stays, and the same command goes on with the rest"
             raise CommandError(words, returncode=_INTERRUPTED) from None
+
+
+@contextmanager
+def _more_time() -> Iterator[None]:
+    """Let a statement take as long as its transaction may: nobody waits at a page for a run."""
+    connection_created.connect(_allow)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(_allow)
+
+
+def _allow(*, connection: BaseDatabaseWrapper, **_: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('statement_timeout', current_setting('transaction_timeout'), false)"
+        )
 
 
 def _broken(code: str, words: str) -> Said:

@@ -9,10 +9,11 @@ from io import StringIO
 
 import pytest
 from django.core.management.base import CommandError
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, ProgrammingError, connection
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from jkn.core import commands
+from jkn.core.db import execute
 from jkn.core.errors import Refused
 from jkn.core.figures import MissingFigure
 from jkn.core.options import a_count, a_day
@@ -39,6 +40,22 @@ def run(command: Acts, *, is_json: bool) -> str:
 def test_what_was_done_is_said_once_in_the_form_that_was_asked_for():
     assert run(Acts(None), is_json=False) == "3 made\n"
     assert run(Acts(None), is_json=True) == '{"made": 3}\n'
+
+
+class Asks(Acts):
+    """A command that says how long a statement of its own may take."""
+
+    def act(self, options):
+        ((limit,),) = execute("SHOW statement_timeout")
+        return commands.Said({}, limit)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_of_a_command_may_take_longer_than_one_of_a_page():
+    connection.close()
+    assert run(Asks(None), is_json=False) == "1min\n"
+    connection.close()
+    assert execute("SHOW statement_timeout") == [("15s",)]
 
 
 def test_what_is_not_well_ends_with_1_and_still_says_what_was_done():
