@@ -311,7 +311,8 @@ _MONTHS_LOOKED_BACK = 2  # a server that slept bills what it missed
 def run_day(*, on: date) -> DayDone:
     """Do what a new day brings: bills, paid from credit where there is some; suspensions; lapses.
 
-    Credit comes before newborns are judged late: what pays them in time counts. Idempotent; each step, and each range of families in it, is a transaction of its own.
+    Credit comes before newborns are judged late: what pays them in time counts. Idempotent; each
+    step, and each range of families in it, is a transaction of its own.
     """
     month = Month.of(on)
     billed = 0

@@ -13,6 +13,9 @@ class EmployerAppConfig(AppConfig):
     name = "jkn.employer"
 
     def ready(self) -> None:
-        """Load what joins the payers, and what layoffs ask; models can be loaded only now that every app is known."""
+        """Load what joins the payers, and what layoffs ask.
+
+        Models can be loaded only now that every app is known.
+        """
         import_module("jkn.employer.paying")
         import_module("jkn.employer.enrolment")

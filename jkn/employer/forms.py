@@ -97,7 +97,8 @@ class EndForm(forms.Form):
         error_messages=REQUIRED,
     )  # fmt: skip
     reason = forms.ChoiceField(
-        label=N_("Alasan"), choices=[(r.value, words) for r, words in END_REASONS.items()], widget=forms.RadioSelect,
+        label=N_("Alasan"), choices=[(r.value, words) for r, words in END_REASONS.items()],
+        widget=forms.RadioSelect,
         error_messages={"required": N_("Pilih alasan.")},
     )  # fmt: skip
 

@@ -31,8 +31,9 @@ def change_class(
 ) -> date:  # fmt: skip
     """Let a family's class change from the next month that is not taken; return its first day.
 
-    Taken are the months that are paid, and those that are billed, up to `billed_until`. Refuses `class.…` by the rules: only who pays, active, a year in the class, one change at a
-    time. Nothing is written then.
+    Taken are the months that are paid, and those that are billed, up to `billed_until`. Refuses
+    `class.…` by the rules: only who pays, active, a year in the class, one change at a time.
+    Nothing is written then.
     """
     locked = Family.objects.select_for_update(no_key=True).filter(family_id=family_id).first()
     if locked is None:

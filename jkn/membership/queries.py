@@ -202,8 +202,8 @@ def family_view_of(row: tuple[Any, ...], *, on: date) -> FamilyView:
     views = [_member_view(m, facts, on=on) for m in _members.decode(members or "[]")]
     views.sort(key=lambda m: (RELATION_ORDER[m.relation], m.birth_date, m.id))
     return FamilyView(
-        family_id, facts[0], class_on(care_class, following=following, begins=begins, on=on), village, registered, pay_from, pay_by, paid_until,
-        tuple(views),
+        family_id, facts[0], class_on(care_class, following=following, begins=begins, on=on), village,
+        registered, pay_from, pay_by, paid_until, tuple(views),
         class_since=begins if begins and on >= begins else class_since or registered,
         next_class=following if begins and on < begins else "",
         next_class_from=begins if begins and on < begins else None,

@@ -156,7 +156,8 @@ INSERT INTO reconciliation_statementline (bank, id, statement_id, account, ident
 SELECT %(bank)s::text, e.id, %(statement)s, %(account)s::text, e.identity, e.day, e.amount,
   e.sen, e.balance, e.balance_sen, e.reference, e.number, e.description, 'new', '', '', ''
 FROM unnest(%(ids)b::bigint[], %(identities)b::bytea[], %(days)b::date[], %(amounts)b::bigint[],
-  %(sen)b::bigint[], %(balances)b::bigint[], %(balances_sen)b::bigint[], %(references)b::text[], %(numbers)b::text[], %(descriptions)b::text[])
+  %(sen)b::bigint[], %(balances)b::bigint[], %(balances_sen)b::bigint[],
+  %(references)b::text[], %(numbers)b::text[], %(descriptions)b::text[])
   AS e (id, identity, day, amount, sen, balance, balance_sen, reference, number, description)
 WHERE NOT EXISTS (SELECT 1 FROM reconciliation_statementline o
   WHERE o.bank = %(bank)s::text AND o.account = %(account)s::text AND o.day = e.day

@@ -108,7 +108,8 @@ def ask_assignment(*, actor: Actor, line_id: int, owner: Owner, note: str, on: d
     """Ask a second person to give a line's money to a family; return the assignment's id.
 
     Refuses `line.resolved`, `line.asked` (Conflicts), `line.money_out` for money that went out,
-    `line.fraction` for an amount with sen, `registration.window` for a family whose first payment is not possible on the day.
+    `line.fraction` for an amount with sen, `registration.window` for a family whose first payment
+    is not possible on the day.
     """
     line = _locked(line_id)
     before = _asked(line)

@@ -85,7 +85,8 @@ def test_every_page_opens_for_who_acts_for_the_employer(ratna, paid):
         "", "pekerja/", "pekerja/tambah/", "pekerja/unggah/", "pekerja/contoh.csv",
         f"pekerja/{paid['employee']}/", f"pekerja/{paid['employee']}/upah/",
         f"pekerja/{paid['employee']}/berhenti/", "tagihan/", f"tagihan/{paid['bill']}/",
-        "tahun/2026/", "tahun/2026.pdf", "riwayat/", f"riwayat/{paid['payment']}/", f"riwayat/{paid['payment']}/kuitansi.pdf",
+        "tahun/2026/", "tahun/2026.pdf", "riwayat/", f"riwayat/{paid['payment']}/",
+        f"riwayat/{paid['payment']}/kuitansi.pdf",
     ):  # fmt: skip
         assert ratna.get(f"/perusahaan/{path}").status_code == 200, path
     assert ratna.get("/")["Location"] == "/perusahaan/"

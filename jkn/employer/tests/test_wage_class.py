@@ -314,8 +314,8 @@ def test_who_is_looked_after_is_who_the_rule_changes(unlisted):
             (head,) = members_of(family)
             row = Employee.objects.create(
                 employer_id=employer.employer_id, nik_digest=nik_digest(head.nik),
-                nik_sealed=b"", name=head.name, birth_date=head.birth_date, started_on=ON, state="enrolled", bill_from=1,
-                by_account=0,
+                nik_sealed=b"", name=head.name, birth_date=head.birth_date, started_on=ON,
+                state="enrolled", bill_from=1, by_account=0,
             )  # fmt: skip
             Wage.objects.create(
                 employer_id=employer.employer_id, employee_id=row.id, valid_from=ON,

@@ -134,8 +134,10 @@ def test_copies_with_changes_find_what_a_fresh_copy_finds():
             name=f"Klinik Baru {number}", latitude=-6.2, longitude=107 + number / 1000,
             version=version,
         )  # fmt: skip
-    searches = [Search(text="klinik baru"), Search(), Search(at=(-6.2, 107.1)),
-                Search(text="sehat", village="32.75.08.1003"), Search(at=(-6.2, 107), text="baru")]  # fmt: skip
+    searches = [
+        Search(text="klinik baru"), Search(), Search(at=(-6.2, 107.1)),
+        Search(text="sehat", village="32.75.08.1003"), Search(at=(-6.2, 107), text="baru"),
+    ]  # fmt: skip
     both = [directory.find(s, count=60, skip=5) for s in searches]
     assert directory.directory().changed
     directory.forget()

@@ -208,7 +208,8 @@ OVERPASS = {
 }  # fmt: skip
 OSM = """<?xml version='1.0'?><osm version='0.6'>
 <node id='1' lat='-6.24' lon='106.90'/><node id='2' lat='-6.22' lon='106.92'/>
-<node id='5' lat='-6.21' lon='106.91'><tag k='name' v='Klinik Contoh Osm'/><tag k='amenity' v='clinic'/></node>
+<node id='5' lat='-6.21' lon='106.91'>
+<tag k='name' v='Klinik Contoh Osm'/><tag k='amenity' v='clinic'/></node>
 <way id='6'><nd ref='1'/><nd ref='2'/><tag k='name' v='RS Contoh Osm'/><tag k='amenity' v='hospital'/></way>
 </osm>"""
 
