@@ -49,11 +49,11 @@ SELECT count(*) FROM (
 # In the class of care in which the family was then, as for who is registered late.
 _BILL = f"""
 WITH owed AS (
-  SELECT m.family_id, m.id AS member_id, f.segment, month,
+  SELECT m.family_id, m.id AS member_id, f.segment, past.month,
     coalesce((SELECT own.care_class FROM contribution_bill own WHERE own.family_id = m.family_id
-      AND own.month = month AND own.member_id IS NULL), f.care_class) AS care_class
+      AND own.month = past.month AND own.member_id IS NULL), f.care_class) AS care_class
   FROM membership_member m JOIN membership_family f ON f.family_id = m.family_id AND {_LATE},
-    generate_series(greatest({_BORN}, %(oldest)s), {_REGISTERED} - 1) AS month
+    generate_series(greatest({_BORN}, %(oldest)s), {_REGISTERED} - 1) AS past (month)
 ), made AS (
   INSERT INTO contribution_bill (family_id, id, month, persons, care_class, per_person, amount,
     basis, due_on, status, member_id)

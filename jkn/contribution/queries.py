@@ -45,7 +45,7 @@ from jkn.core.figures import Figure, figure_on
 from jkn.core.month import Month
 from jkn.membership.models import Family, Member, StatusChange
 from jkn.membership.queries import FAMILY_COLUMNS, FamilyView, family_view_of, members_as_json
-from jkn.membership.rules import Status
+from jkn.membership.rules import Event, Status
 
 _REMEMBERED_SECONDS = 60
 _BILLED = (Status.ACTIVE, Status.SUSPENDED_ARREARS, Status.CANDIDATE)
@@ -318,14 +318,16 @@ def bill_of_month(family_id: int, month: Month) -> tuple[Bill | None, Payment | 
 def is_counted(bill: Bill, member: Member) -> bool:
     """Whether a bill counts a member: their own, or by the status that they had when it was made.
 
-    Ids grow with time. Who has no status as old as the bill joined after it was made.
+    Ids grow with time. Who has no status as old as the bill joined after it was made. A first bill,
+    older than any cover, is made anew for who joins before it is paid (`refit_first_bill`).
     """
     if bill.member_id is not None:
         return bill.member_id == member.id
-    changes = StatusChange.objects.filter(
-        family_id=bill.family_id, member_id=member.id, id__lt=bill.id
-    )
-    before = changes.order_by("-id").first()
+    changes = StatusChange.objects.filter(family_id=bill.family_id).order_by("id")
+    first_paid = changes.filter(event=Event.FIRST_PAID.value).first()
+    is_first = not changes.filter(id__lt=bill.id, status=Status.ACTIVE.value).exists()
+    made = first_paid.id if first_paid and is_first else bill.id
+    before = changes.filter(member_id=member.id, id__lt=made).last()
     return before is not None and before.status in _BILLED
 
 

@@ -8,14 +8,25 @@ import pytest
 
 from jkn.contribution.instalments import register_plan
 from jkn.contribution.models import Bill, Posting
+from jkn.contribution.moves import move_members
 from jkn.contribution.queries import family_bills
 from jkn.contribution.tests.crowd import broken_promises
-from jkn.contribution.tests.factories import DAY, NOW, a_bank, a_bill, a_billed_family, va_of
+from jkn.contribution.tests.factories import (
+    DAY,
+    NOW,
+    a_bank,
+    a_bill,
+    a_billed_family,
+    open_accounts,
+    va_of,
+)
 from jkn.contribution.tests.snap import Bank
 from jkn.core.actor import Actor, Role
 from jkn.core.errors import Conflict
 from jkn.membership.acts import record_death
-from jkn.membership.rules import Relation
+from jkn.membership.models import Family
+from jkn.membership.moves import Move, NewHome
+from jkn.membership.rules import Relation, Segment
 from jkn.membership.tests.factories import a_family, a_member, members_of
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +95,30 @@ def test_who_joined_after_a_bill_is_not_taken_out_of_it(on_day):
     )
     dies(siti, 2, date(2026, 9, 1))
     assert bills(siti) == [("open", 2, 70_000), ("open", 2, 70_000)]
+
+
+def test_who_joined_before_the_first_payment_is_taken_out_of_the_first_bill(on_day):
+    on_day("2026-11-22")
+    home = NewHome("3275010102000077", Segment.SELF_PAYING, "3", None)
+    siti, budi = a_family(names=("Siti",)), a_family(names=("Budi",))
+    for family in (siti, budi):
+        open_accounts(family)
+    alone = moved(siti, home)
+    moved(budi, alone.family_id)
+    assert bills(alone) == [("open", 2, 70_000)]
+    assert Bank(a_bank()).pay(va_of(alone), "R1", 70_000).status_code == 200
+    dies(alone, 1, date(2026, 10, 31))
+    assert bills(alone) == [("paid", 2, 70_000)]
+    assert family_bills(alone.family_id, on=DAY).debt.credit == 35_000
+    assert broken() == []
+
+
+def moved(family, to):
+    """Move all of a family to another, and return that."""
+    leaving = [member.id for member in members_of(family)]
+    move = Move(family.family_id, leaving, to)
+    done = move_members(actor=BRANCH, move=move, on=DAY, reason="Pindah KK")
+    return Family.objects.get(family_id=done.family_id)
 
 
 def test_a_newborns_own_bill_ends_with_it(on_day):

@@ -194,6 +194,7 @@ def test_who_died_by_then_is_not_billed_back(siti, on_day):
 
 
 def test_late_months_are_of_the_class_and_tariff_of_then(siti, on_day):
+    a_bill(siti, Month(2026, 9), care_class="1", per_person=150_000, persons=1)
     a_bill(siti, Month(2026, 10), care_class="2", per_person=100_000, persons=1)
     born(siti)
     run_day(on=DAY_29)
